@@ -1,0 +1,3 @@
+var app = WebApplication.Create(args);
+app.MapGet("/", () => new { status = "SecureChat server running" });
+await app.RunAsync();
