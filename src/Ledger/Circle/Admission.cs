@@ -1,0 +1,49 @@
+using SecureChat.Ledger.Circle.Names;
+
+namespace SecureChat.Ledger.Circle;
+
+/// <summary>Who may come to the door: the founder once, and everybody else by a request.</summary>
+internal static class Admission
+{
+    public static Refusal? Found(Course course, RegisterFounder founding)
+    {
+        if (course.State.HasFounder)
+        {
+            return Refusals.FounderAlreadyRegistered;
+        }
+
+        course.Then(new FounderRegistered(founding.Founder));
+        return null;
+    }
+
+    public static Refusal? Submit(Course course, SubmitRequest submission, long now)
+    {
+        CircleState state = course.State;
+        Profile profile = submission.Newcomer.Profile!;
+        Refusal? refusal = !state.HasFounder ? Refusals.NoFounderYet
+            : state.RequestsLocked ? Refusals.RequestsLocked
+            : state.MemberOf(profile.MemberId) is not null ? Refusals.AlreadyAMember
+            : state.RequestBy(profile.MemberId) is { } pending ? Refusals.RequestAlreadyPending(pending.Id)
+            : state.IsDeparted(profile.MemberId, out string? key) && key != submission.Newcomer.Keys!.RsaSpki ? Refusals.IdOfDepartedMember
+            : state.IsNameTaken(NameKeys.Of(profile.DisplayName)) ? Refusals.DisplayNameTaken
+            : null;
+        if (refusal is null)
+        {
+            course.Then(new RequestSubmitted(submission.Request, now + Decisions.RequestLifetime, submission.Newcomer));
+        }
+
+        return refusal;
+    }
+
+    public static Refusal? ChangeLock(Course course, ChangeRequestsLock change)
+    {
+        if (course.State.MemberOf(change.MemberId) is not { } member)
+        {
+            return Refusals.MemberNotFound;
+        }
+
+        // Also when it says what holds already: members are told each time, and the record shows who said it.
+        course.Then(new RequestsLockChanged(member.Handle, change.Locked));
+        return null;
+    }
+}

@@ -1,0 +1,101 @@
+namespace SecureChat.Ledger.Circle;
+
+/// <summary>What follows from a command.</summary>
+/// <param name="Events">What happens, in order; may be more than nothing even with a refusal, because overdue requests expire first.</param>
+/// <param name="After">The circle after these events.</param>
+/// <param name="Refusal">Why the command itself is refused, or null.</param>
+/// <param name="Tally">How a vote left its request.</param>
+public sealed record Decision(IReadOnlyList<CircleEvent> Events, CircleState After, Refusal? Refusal = null, Tally? Tally = null)
+{
+    /// <summary>How many of the events are requests that were overdue, and not what the command was about.</summary>
+    public int Overdue { get; init; }
+}
+
+/// <summary>Where a request stands after a vote.</summary>
+/// <param name="Status">One of <c>pending</c>, <c>approved</c>, <c>rejected</c>.</param>
+/// <param name="Approvals">How many active members have approved.</param>
+/// <param name="Members">How many active members there were when it was cast.</param>
+public sealed record Tally(string Status, int Approvals, int Members);
+
+/// <summary>
+/// The rules of the circle: state, command and time give events or a refusal. Pure; no clock, no randomness, no storage.
+/// </summary>
+public static class Decisions
+{
+    /// <summary>How long a request can be voted on: 48 hours, in milliseconds.</summary>
+    public const long RequestLifetime = 48L * 60 * 60 * 1000;
+
+    /// <summary>Decides one command. The state is not changed.</summary>
+    /// <param name="state">The circle as it is.</param>
+    /// <param name="command">What is wanted.</param>
+    /// <param name="now">Milliseconds since the Unix epoch.</param>
+    public static Decision Decide(CircleState state, CircleCommand command, long now)
+    {
+        Course course = new(state);
+
+        // First of all, so that no outcome can become due too late: what is overdue at this moment is no longer pending
+        // for the command that follows.
+        foreach (PendingRequest request in state.Pending.Where(request => now > request.Expires))
+        {
+            course.Then(new RequestExpired(request.Id));
+        }
+
+        int overdue = course.Events.Count;
+        Refusal? refusal = null;
+        Tally? tally = null;
+        switch (command)
+        {
+            case RegisterFounder founding:
+                refusal = Admission.Found(course, founding);
+                break;
+            case SubmitRequest submission:
+                refusal = Admission.Submit(course, submission, now);
+                break;
+            case CastVote vote:
+                refusal = Consensus.Vote(course, vote, out tally);
+                break;
+            case Leave departure:
+                refusal = Consensus.Leave(course, departure);
+                break;
+            case ChangeRequestsLock change:
+                refusal = Admission.ChangeLock(course, change);
+                break;
+            case ExpireRequests:
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "There is no decision for this command.");
+        }
+
+        return new Decision(course.Events, course.State, refusal, tally) { Overdue = overdue };
+    }
+
+    /// <summary>The last millisecond before which nothing expires: a timer is due one millisecond later. Null when nothing is pending.</summary>
+    /// <param name="state">The circle as it is.</param>
+    public static long? NextExpiry(CircleState state) =>
+        state.Pending.Count == 0 ? null : state.Pending.Min(request => request.Expires);
+}
+
+/// <summary>
+/// The events of one decision as they come about, and the state after each: a decision that looks at the consequences of its
+/// own first event (a departure that completes unanimity) reads them here.
+/// </summary>
+internal sealed class Course(CircleState start)
+{
+    private readonly List<CircleEvent> events = [];
+
+    /// <summary>The state after all events so far. A copy is made only once something happens.</summary>
+    public CircleState State { get; private set; } = start;
+
+    public IReadOnlyList<CircleEvent> Events => events;
+
+    public void Then(CircleEvent happened)
+    {
+        if (events.Count == 0)
+        {
+            State = State.Copy();
+        }
+
+        State.Apply(happened);
+        events.Add(happened);
+    }
+}

@@ -1,0 +1,20 @@
+namespace SecureChat.Ledger.Circle;
+
+/// <summary>
+/// The person in an event: what a founder or a requester sent. Each half stands in an addendum of its own beside the entry,
+/// so that it can be erased without touching the entry; it is null when that was done.
+/// </summary>
+/// <param name="Profile">Id and name.</param>
+/// <param name="Keys">Public keys.</param>
+public sealed record Newcomer(Profile? Profile, MemberKeys? Keys);
+
+/// <summary>Who somebody says to be.</summary>
+/// <param name="MemberId">1 to 64 characters from <c>A-Za-z0-9._-</c>, chosen by the client.</param>
+/// <param name="DisplayName">The name exactly as it was sent.</param>
+public sealed record Profile(string MemberId, string DisplayName);
+
+/// <summary>Somebody's public keys.</summary>
+/// <param name="RsaSpki">Base64 of the canonical SubjectPublicKeyInfo (DER); two of them are the same key if and only if they are equal.</param>
+/// <param name="Curve25519">The Curve25519 key as it was sent, or empty.</param>
+/// <param name="PublicKey">The PEM text as it was sent, which is what clients read back.</param>
+public sealed record MemberKeys(string RsaSpki, string Curve25519, string PublicKey);

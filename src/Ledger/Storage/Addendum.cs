@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Keys;
+using SecureChat.Ledger.Transparency;
+
+namespace SecureChat.Ledger.Storage;
+
+/// <summary>
+/// A document beside an entry: stored and served verbatim under its SHA-256 digest, which is all that the entry holds of it.
+/// JSON with sorted keys; 32 random bytes as nonce, so that nobody can guess the content from the digest.
+/// </summary>
+/// <param name="Name">What it is to its entry: <c>profile</c> or <c>keys</c>.</param>
+/// <param name="Bytes">The exact bytes.</param>
+public sealed record Addendum(string Name, byte[] Bytes)
+{
+    /// <summary>The name of the addendum with id and display name.</summary>
+    public const string ProfileName = "profile";
+
+    /// <summary>The name of the addendum with the public keys.</summary>
+    public const string KeysName = "keys";
+
+    private const string ProfileKind = "securechat-profile/v1";
+    private const string KeysKind = "securechat-keys/v1";
+    private const int NonceLength = 32;
+
+    /// <summary>SHA-256 of the bytes.</summary>
+    public Hash Digest { get; } = new(SHA256.HashData(Bytes));
+
+    /// <summary><c>{"display_name","kind","member_id","nonce"}</c>.</summary>
+    /// <param name="profile">What it says.</param>
+    /// <param name="random">Fills a span with random bytes.</param>
+    public static Addendum Write(Profile profile, FillRandom random) => new(ProfileName, CanonicalJson.Write(json =>
+    {
+        json.WriteString("display_name", profile.DisplayName);
+        json.WriteString("kind", ProfileKind);
+        json.WriteString("member_id", profile.MemberId);
+        WriteNonce(json, random);
+    }));
+
+    /// <summary>
+    /// <c>{"curve25519","kind","nonce","rsa_spki"}</c>, and between the last two <c>"public_key"</c> when the text that was
+    /// sent is not the canonical PEM of the key.
+    /// </summary>
+    /// <param name="keys">What it says.</param>
+    /// <param name="random">Fills a span with random bytes.</param>
+    public static Addendum Write(MemberKeys keys, FillRandom random) => new(KeysName, CanonicalJson.Write(json =>
+    {
+        json.WriteString("curve25519", keys.Curve25519);
+        json.WriteString("kind", KeysKind);
+        WriteNonce(json, random);
+        if (keys.PublicKey != CanonicalPem(keys.RsaSpki))
+        {
+            json.WriteString("public_key", keys.PublicKey);
+        }
+
+        json.WriteString("rsa_spki", keys.RsaSpki);
+    }));
+
+    /// <summary>Reads what <see cref="Write(Profile, FillRandom)"/> wrote.</summary>
+    /// <exception cref="FormatException">The bytes are no profile.</exception>
+    public static Profile ReadProfile(ReadOnlySpan<byte> bytes)
+    {
+        Dictionary<string, string> fields = ReadStrings(bytes, ProfileKind);
+        return new Profile(Take(fields, "member_id"), Take(fields, "display_name"));
+    }
+
+    /// <summary>Reads what <see cref="Write(MemberKeys, FillRandom)"/> wrote.</summary>
+    /// <exception cref="FormatException">The bytes are no keys.</exception>
+    public static MemberKeys ReadKeys(ReadOnlySpan<byte> bytes)
+    {
+        Dictionary<string, string> fields = ReadStrings(bytes, KeysKind);
+        string spki = Take(fields, "rsa_spki");
+        return new MemberKeys(spki, Take(fields, "curve25519"), fields.GetValueOrDefault("public_key") ?? CanonicalPem(spki));
+    }
+
+    private static string CanonicalPem(string spki)
+    {
+        if (!CanonicalBase64.TryDecode(spki, out byte[] der))
+        {
+            throw new FormatException("rsa_spki is not canonical base64.");
+        }
+
+        return PublicKeyPem.WriteSubjectPublicKeyInfo(der);
+    }
+
+    private static void WriteNonce(Utf8JsonWriter json, FillRandom random)
+    {
+        Span<byte> nonce = stackalloc byte[NonceLength];
+        random(nonce);
+        json.WriteBase64String("nonce", nonce);
+    }
+
+    private static Dictionary<string, string> ReadStrings(ReadOnlySpan<byte> bytes, string kind)
+    {
+        try
+        {
+            Dictionary<string, string> fields = JsonSerializer.Deserialize<Dictionary<string, string>>(bytes, Strict)
+                ?? throw new FormatException("An addendum is a JSON object.");
+            return Take(fields, "kind") == kind ? fields : throw new FormatException($"The addendum is not of the kind {kind}.");
+        }
+        catch (JsonException damaged)
+        {
+            throw new FormatException("An addendum is a JSON object of strings.", damaged);
+        }
+    }
+
+    private static string Take(Dictionary<string, string> fields, string name) =>
+        fields.GetValueOrDefault(name) ?? throw new FormatException($"The addendum lacks {name}.");
+
+    private static readonly JsonSerializerOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 2 };
+}
+
+/// <summary>Fills a span with random bytes; given by whoever may be random.</summary>
+/// <param name="destination">What is filled.</param>
+public delegate void FillRandom(Span<byte> destination);
+
+/// <summary>How everything that is hashed is written: no blanks, and of the characters only those escaped that must be.</summary>
+internal static class CanonicalJson
+{
+    // The default encoder turns "+" of base64 into six bytes.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Write(Action<Utf8JsonWriter> properties)
+    {
+        ArrayBufferWriter<byte> buffer = new(256);
+        using (Utf8JsonWriter json = new(buffer, Options))
+        {
+            json.WriteStartObject();
+            properties(json);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,56 @@
+using SecureChat.Ledger.Circle;
+
+namespace SecureChat.Ledger.Storage;
+
+/// <summary>
+/// <c>ledger.db</c>: opening it means replaying it. What comes out is the circle as it stands, or no relay at all.
+/// </summary>
+public static class LedgerFile
+{
+    /// <summary>"SChL" in the header of the file.</summary>
+    public const int ApplicationId = 0x5343684C;
+
+    /// <summary>The schema version of this program.</summary>
+    public const int SchemaVersion = 1;
+
+    /// <summary>The ledger's file in a data folder.</summary>
+    /// <param name="dataFolder">The folder.</param>
+    public static DatabaseFile In(string dataFolder) =>
+        new(Path.Combine(dataFolder, "ledger.db"), ApplicationId, SchemaVersion, Schema());
+
+    /// <summary>Replays every entry, checks every leaf hash, and folds the circle.</summary>
+    /// <param name="file">A file that was prepared.</param>
+    /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
+    public static CircleState Replay(DatabaseFile file)
+    {
+        CircleState state = new();
+        using LedgerReader reader = new(file);
+        foreach (RecordedEvent recorded in reader.Read(0))
+        {
+            try
+            {
+                state.Apply(recorded.Event);
+            }
+            catch (ImpossibleEventException impossible)
+            {
+                throw new LedgerDamagedException(
+                    $"The ledger is damaged: entry {recorded.Position} cannot follow on what stands before it. {impossible.Message} Restore a backup.",
+                    impossible);
+            }
+        }
+
+        if (state.Members.Any(member => member.RsaSpki.Length == 0) || state.Pending.Any(request => request.Newcomer is not { Profile: not null, Keys: not null }))
+        {
+            throw new LedgerDamagedException("The ledger is damaged: the profile or keys of an active member or pending request are missing. Restore a backup.");
+        }
+
+        return state;
+    }
+
+    private static string Schema()
+    {
+        using Stream sql = typeof(LedgerFile).Assembly.GetManifestResourceStream("Schema.sql")!;
+        using StreamReader reader = new(sql);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using SecureChat.Ledger.Circle;
+
+namespace SecureChat.Ledger.Storage;
+
+/// <summary>What became of a command.</summary>
+/// <param name="Size">The size of the ledger that the answer stands on: a reader who has applied it sees everything that was decided.</param>
+/// <param name="Refusal">Why the command was refused, or null.</param>
+/// <param name="Position">The position of the first entry of the command itself, when it was not refused and something happened.</param>
+/// <param name="Tally">How a vote left its request.</param>
+public sealed record Outcome(long Size, Refusal? Refusal, long? Position, Tally? Tally);
+
+/// <summary>A change cannot be written down at present, and therefore did not happen.</summary>
+/// <param name="message">Why.</param>
+/// <param name="inner">What SQLite said.</param>
+public sealed class LedgerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The login signature with which a change was asked for; written down with the change, so that a crash does not reopen it.</summary>
+/// <param name="MemberId">Whose it is.</param>
+/// <param name="Timestamp">Milliseconds since the Unix epoch, as signed.</param>
+public sealed record UsedSignature(string MemberId, long Timestamp);
+
+/// <summary>
+/// The one writer. Commands wait in a bounded inbox; whatever waits is decided as one batch, each command on the state as
+/// left by the one before, and goes down in one transaction: two hundred waiting votes cost one sync.
+/// </summary>
+/// <remarks>
+/// The state is owned by the loop. Outside it only committed states are seen, and a state that was handed out never changes.
+/// </remarks>
+public sealed class LedgerWriter : IAsyncDisposable
+{
+    private const int InboxCapacity = 1024;
+    private const int MaxBatch = 256;
+
+    private readonly Channel<Waiting> inbox = Channel.CreateBounded<Waiting>(
+        new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
+
+    private readonly TimeProvider clock;
+    private readonly LedgerTransaction transaction;
+    private readonly Task loop;
+    private volatile CircleState state;
+    private Exception? stopped;
+
+    /// <summary>Starts writing.</summary>
+    /// <param name="file">The ledger's file, prepared.</param>
+    /// <param name="state">What its replay gave.</param>
+    /// <param name="clock">Gives events their time.</param>
+    public LedgerWriter(DatabaseFile file, CircleState state, TimeProvider clock)
+    {
+        this.state = state;
+        this.clock = clock;
+        transaction = new LedgerTransaction(file);
+        loop = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Tells that everything below a position is durable. It says no more; whoever wants the events reads them.</summary>
+    public event Action<long>? Durable;
+
+    /// <summary>The circle as committed.</summary>
+    public CircleState State => state;
+
+    /// <summary>
+    /// Has a command decided and written down.
+    /// 1. The answer comes after COMMIT. 2. A refusal changes nothing, but overdue requests may have expired with it.
+    /// 3. If the transaction fails, nothing has happened and nobody was told anything.
+    /// </summary>
+    /// <param name="command">What is wanted.</param>
+    /// <param name="signature">The login signature that asked for it, or null when it needs none.</param>
+    /// <exception cref="LedgerUnavailableException">It could not be written.</exception>
+    public async Task<Outcome> SubmitAsync(CircleCommand command, UsedSignature? signature = null)
+    {
+        Waiting waiting = new(command, signature);
+        try
+        {
+            await inbox.Writer.WriteAsync(waiting);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new LedgerUnavailableException("The relay is stopping.", closed);
+        }
+
+        return await waiting.Answer.Task;
+    }
+
+    private async Task WriteAsync()
+    {
+        List<Waiting> batch = [];
+        while (await inbox.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && inbox.Reader.TryRead(out Waiting? waiting))
+            {
+                batch.Add(waiting);
+            }
+
+            try
+            {
+                Write(batch);
+            }
+            catch (Exception failed)
+            {
+                // Nobody was told anything, and the old state still stands.
+                LedgerUnavailableException unavailable = failed as LedgerUnavailableException
+                    ?? new LedgerUnavailableException("The ledger could not be written.", failed);
+                batch.ForEach(waiting => waiting.Answer.TrySetException(unavailable));
+            }
+        }
+    }
+
+    private void Write(List<Waiting> batch)
+    {
+        if (stopped is not null)
+        {
+            throw new LedgerUnavailableException("The ledger is closed for writing until the relay has been started again.", stopped);
+        }
+
+        long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        CircleState before = state;
+        CircleState after = before;
+        List<Entry> entries = [];
+        List<UsedSignature> signatures = [];
+        List<Action> answers = [];
+        foreach (Waiting waiting in batch)
+        {
+            Decision decision = Decisions.Decide(after, waiting.Command, now);
+            foreach (CircleEvent happened in decision.Events)
+            {
+                entries.Add(Entry.Write(happened, now, RandomNumberGenerator.Fill));
+            }
+
+            if (waiting.Signature is { } signature && decision.Refusal is null)
+            {
+                signatures.Add(signature);
+            }
+
+            long? position = decision.Events.Count > decision.Overdue ? after.Size + decision.Overdue : null;
+            Outcome outcome = new(decision.After.Size, decision.Refusal, position, decision.Tally);
+            answers.Add(() => waiting.Answer.TrySetResult(outcome));
+            after = decision.After;
+        }
+
+        if (entries.Count > 0)
+        {
+            Commit(before.Size, entries, signatures, now);
+            state = after;
+            Durable?.Invoke(after.Size);
+        }
+
+        answers.ForEach(answer => answer());
+    }
+
+    private void Commit(long position, List<Entry> entries, List<UsedSignature> signatures, long now)
+    {
+        try
+        {
+            // A crash before COMMIT: nothing happened. After it: all of it did, whether or not anybody was answered.
+            transaction.Commit(position, entries, signatures, now);
+        }
+        catch (LedgerStoppedException failed)
+        {
+            stopped = failed;
+            throw new LedgerUnavailableException("The ledger is closed for writing until the relay has been started again.", failed);
+        }
+    }
+
+    /// <summary>Writes what waits, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        inbox.Writer.TryComplete();
+        await loop;
+        transaction.Dispose();
+    }
+
+    private sealed record Waiting(CircleCommand Command, UsedSignature? Signature)
+    {
+        public TaskCompletionSource<Outcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
