@@ -59,7 +59,7 @@ public class RsaPublicKeyRefusalTests
         { "bytes after the PKCS#1 key", SomeKeys.Pem([.. SomeKeys.Der(SomeKeys.OpensslPkcs1), 0], "RSA PUBLIC KEY") },
         { "bytes after the key inside the bit string", SomeKeys.Pem(SomeKeys.Spki([.. SomeKeys.Der(SomeKeys.OpensslPkcs1), 0])) },
         { "no NULL", SomeKeys.Pem(SomeKeys.Spki(SomeKeys.Der(SomeKeys.OpensslPkcs1), withNull: false)) },
-        { "unused bits", SomeKeys.Pem(SomeKeys.Spki([0x30, 0x00], unusedBits: 4)) },
+        { "unused bits", SomeKeys.Pem(SomeKeys.Spki(SomeKeys.Pkcs1(SomeKeys.Modulus, 65536), unusedBits: 4)) },
         { "a third integer", SomeKeys.Pem(SomeKeys.Pkcs1(SomeKeys.Modulus, 65537, 1), "RSA PUBLIC KEY") },
         { "the modulus alone", SomeKeys.Pem(SomeKeys.Pkcs1(SomeKeys.Modulus), "RSA PUBLIC KEY") },
         { "indefinite length", SomeKeys.Pem([0x30, 0x80, .. SomeKeys.Der(SomeKeys.OpensslPkcs1)[4..], 0, 0], "RSA PUBLIC KEY") },
