@@ -12,7 +12,8 @@ namespace SecureChat.Ledger.Circle.Names;
 /// To look alike is no equivalence once case is ignored too: <c>I</c> is <c>i</c> in another case and looks like <c>l</c>,
 /// but Neil and Nell are two people. One key for everything would have to make <c>i</c> and <c>l</c> the same letter (and
 /// <c>N</c> and <c>V</c>, over the Greek nu). Hence two skeletons: what looks like the name as it is written, and what
-/// looks like it in lower case.
+/// looks like it in lower case. What gets by is a forgery that changes the case of some letters
+/// and replaces these by look-alikes: <c>Allce</c>, by way of <c>AlIce</c>.
 /// </para>
 /// <para>
 /// Characters newer than the ICU library of the machine are not normalised by .NET. They are still folded and mapped to

@@ -80,7 +80,8 @@ internal static class UnicodeTables
         }
     }
 
-    private static int CodePoint(string hexadecimal) => int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int CodePoint(string hexadecimal) =>
+        int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static string Text(string codePoints) =>
         string.Concat(codePoints.Split(' ').Select(codePoint => char.ConvertFromUtf32(CodePoint(codePoint))));
