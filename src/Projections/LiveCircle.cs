@@ -27,6 +27,7 @@ public sealed class LiveCircle : IAsyncDisposable
         this.folderLock = folderLock;
         this.clock = clock;
         CircleState state = LedgerFile.Replay(ledger);
+        UsedSignatures = LedgerFile.UsedSignatures(ledger);
         runner = new ProjectionRunner(ledger, tablesFile);
         AddressGuard = new AddressGuard(tablesFile);
         tables = tablesFile.OpenForReading();
@@ -65,6 +66,9 @@ public sealed class LiveCircle : IAsyncDisposable
 
     /// <summary>Who is in the circle, as far as it has been applied: everything that was answered.</summary>
     public Roster Roster => runner.Roster;
+
+    /// <summary>The signatures of changes that could still be replayed when the folder was opened.</summary>
+    public IReadOnlyList<UsedSignature> UsedSignatures { get; }
 
     /// <summary>One address, one pending request.</summary>
     public AddressGuard AddressGuard { get; }
