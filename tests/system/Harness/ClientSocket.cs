@@ -190,7 +190,15 @@ public sealed class ClientSocket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        web.Abort();
+        try
+        {
+            // A regular end, so that the server has noticed it before the next test begins.
+            await Close();
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            web.Abort();
+        }
         await reading;
         web.Dispose();
     }
