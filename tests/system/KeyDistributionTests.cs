@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+
+namespace SecureChat.SystemTests;
+
+/// <summary>Keys for a channel, handed from one member to another.</summary>
+public class KeyDistributionTests(ConnectedCircle connected) : IClassFixture<ConnectedCircle>, IAsyncLifetime
+{
+    private readonly Circle circle = connected.Circle;
+    private ClientSocket[] sockets = [];
+
+    public async Task InitializeAsync() => sockets = await connected.Sockets();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_key_reaches_the_one_it_is_for()
+    {
+        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[1].Id, "general"));
+        var key = await sockets[1].Expect("KEY_DISTRIBUTION", "from_member_id", "channel_id", "encrypted_key_blob");
+        key.Text("from_member_id").ShouldBe(circle[0].Id);
+        key.Text("channel_id").ShouldBe("general");
+        key.Text("encrypted_key_blob").ShouldBe("sealed key");
+        await ExpectSilence();
+    }
+
+    [Theory]
+    [InlineData("""\u0000 \ud800 \/ \u0041 😀 \ud83d\ude00 \" \\""")]
+    public async Task A_key_arrives_byte_for_byte(string raw)
+    {
+        await sockets[0].SendText($$$"""
+            {"type":"KEY_DISTRIBUTION","payload":{"from_member_id":"{{{circle[0].Id}}}","to_member_id":"{{{circle[1].Id}}}","channel_id":"general","encrypted_key_blob":"{{{raw}}}"}}
+            """);
+        (await sockets[1].Expect("KEY_DISTRIBUTION")).Raw("encrypted_key_blob").ShouldBe($"\"{raw}\"");
+    }
+
+    [Fact]
+    public async Task Every_connection_of_the_recipient_gets_the_key()
+    {
+        await using var second = await circle[1].Connects();
+        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[1].Id, "general"));
+        await sockets[1].Expect("KEY_DISTRIBUTION");
+        await second.Expect("KEY_DISTRIBUTION");
+    }
+
+    [Fact]
+    public async Task Nobody_hands_out_keys_in_the_name_of_somebody_else()
+    {
+        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[2].Id, circle[1].Id, "general"));
+        await sockets[0].ExpectError();
+        await ExpectSilence();
+    }
+
+    [Fact]
+    public async Task Nobody_hands_out_keys_for_channels_of_others()
+    {
+        foreach (var channel in new[] { Envelope.DirectChannel(circle[1], circle[2]), "no-such-channel" })
+        {
+            await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[1].Id, channel));
+            await sockets[0].ExpectError();
+        }
+        // The other one has to be in the channel, too.
+        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[2].Id, Envelope.DirectChannel(circle[0], circle[1])));
+        await sockets[0].Settle();
+        foreach (var socket in sockets)
+            await socket.ExpectNo("KEY_DISTRIBUTION");
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("")]
+    public async Task A_key_for_nobody_goes_nowhere(string to)
+    {
+        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, to, "general"));
+        await sockets[0].Settle();
+        foreach (var socket in sockets)
+            await socket.ExpectNo("KEY_DISTRIBUTION");
+    }
+
+    [Theory]
+    [InlineData("from_member_id")]
+    [InlineData("to_member_id")]
+    [InlineData("channel_id")]
+    [InlineData("encrypted_key_blob")]
+    public async Task A_field_of_another_type_is_refused(string field)
+    {
+        foreach (var json in new[] { "null", "1", "true", "[]", "{}" })
+        {
+            var key = Key(circle[0].Id, circle[1].Id, "general");
+            key[field] = JsonNode.Parse(json);
+            await sockets[0].Send("KEY_DISTRIBUTION", key);
+            await sockets[0].ExpectError();
+        }
+        await ExpectSilence();
+    }
+
+    private static JsonObject Key(string from, string to, string channel) => new()
+    {
+        ["from_member_id"] = from,
+        ["to_member_id"] = to,
+        ["channel_id"] = channel,
+        ["encrypted_key_blob"] = "sealed key",
+    };
+
+    private async Task ExpectSilence()
+    {
+        foreach (var socket in sockets)
+            await socket.Settle();
+        foreach (var socket in sockets)
+            await socket.ExpectSilence();
+    }
+}

@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace SecureChat.SystemTests;
+
+/// <summary>DELIVERED when all have acknowledged, UNDELIVERED ten seconds later when not, never both.</summary>
+public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedCircle>, IAsyncLifetime
+{
+    private readonly Circle circle = connected.Circle;
+    private readonly string id = Envelope.NewId();
+    private ClientSocket[] sockets = [];
+
+    private Person Ada => circle[0];
+
+    private Person Ben => circle[1];
+
+    private Person Cleo => circle[2];
+
+    private ClientSocket OfAda => sockets[0];
+
+    private ClientSocket OfBen => sockets[1];
+
+    private ClientSocket OfCleo => sockets[2];
+
+    public async Task InitializeAsync() => sockets = await connected.Sockets();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_message_is_delivered_when_all_recipients_have_acknowledged_it()
+    {
+        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "b"), (Cleo, "c")));
+        await OfBen.Ack(id);
+        await OfBen.Settle();
+        await OfAda.ExpectNo("DELIVERED");
+        await OfCleo.Ack(id);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfCleo.ExpectNo("DELIVERED");
+        await OfAda.ExpectSilence();
+    }
+
+    [Fact]
+    public async Task In_the_old_form_everybody_else_in_the_channel_has_to_acknowledge()
+    {
+        await OfAda.Send("MESSAGE", Ada.OldMessage("general", id, "blob"));
+        await OfBen.Ack(id);
+        await OfBen.Settle();
+        await OfAda.ExpectNo("DELIVERED");
+        await OfCleo.Ack(id);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task Each_recipient_counts_once_and_only_recipients_count()
+    {
+        await OfAda.Send("MESSAGE", Ada.Message(Envelope.DirectChannel(Ada, Ben), id, (Ben, "b")));
+        var general = Envelope.NewId();
+        await OfAda.Send("MESSAGE", Ada.Message("general", general, (Ben, "b"), (Cleo, "c")));
+        await OfAda.Ack(id);
+        await OfAda.Ack(general);
+        await OfAda.Settle();
+        await OfCleo.Ack(id);
+        await OfCleo.Settle();
+        await OfBen.Ack(general);
+        await OfBen.Ack(general);
+        await OfBen.Ack(general);
+        await OfBen.Settle();
+        await OfAda.ExpectNo("DELIVERED");
+
+        await OfBen.Ack(id);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfCleo.Ack(general);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(general);
+        await OfBen.Ack(id);
+        await OfBen.Settle();
+        await OfAda.ExpectSilence();
+    }
+
+    [Fact]
+    public async Task An_id_that_is_pending_cannot_be_used_again_by_its_sender()
+    {
+        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "first")));
+        await OfBen.Expect("MESSAGE");
+        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "second"), (Cleo, "second")));
+        (await OfAda.ExpectError("duplicate_message_id", "message_id")).Text("message_id").ShouldBe(id);
+        await OfBen.ExpectSilence();
+        await OfCleo.ExpectSilence();
+
+        await OfBen.Ack(id);
+        await OfAda.Expect("DELIVERED", "message_id");
+        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "third")));
+        (await OfBen.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("third");
+        await OfBen.Ack(id);
+        await OfAda.Expect("DELIVERED", "message_id");
+    }
+
+    [Fact]
+    public async Task Messages_of_two_senders_with_one_id_are_two_messages()
+    {
+        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Cleo, "from Ada")));
+        (await OfCleo.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("from Ada");
+        await OfBen.Send("MESSAGE", Ben.Message("general", id, (Cleo, "from Ben"), (Ada, "from Ben")));
+        (await OfCleo.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("from Ben");
+
+        await OfCleo.Ack(id);
+        await OfCleo.Settle();
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfBen.ExpectNo("DELIVERED");
+
+        await OfAda.Ack(id);
+        await OfAda.Settle();
+        await OfBen.ExpectNo("DELIVERED");
+        await OfCleo.Ack(id);
+        (await OfBen.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfAda.ExpectNo("DELIVERED");
+    }
+
+    [Fact]
+    public async Task One_acknowledgement_of_any_connection_counts_and_every_connection_of_the_sender_is_told()
+    {
+        await using var secondOfAda = await Ada.Connects();
+        await using var secondOfBen = await Ben.Connects();
+        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "b")));
+        await secondOfBen.Expect("MESSAGE");
+        await secondOfBen.Ack(id);
+        await OfAda.Expect("DELIVERED", "message_id");
+        await secondOfAda.Expect("DELIVERED", "message_id");
+        await secondOfAda.ExpectSilence();
+    }
+
+    [Theory]
+    [InlineData("""{"message_id":1}""")]
+    [InlineData("""{"message_id":null}""")]
+    [InlineData("""{"message_id":{}}""")]
+    [InlineData("""{"message_id":"nobody sent this"}""")]
+    [InlineData("{}")]
+    public async Task An_acknowledgement_of_nothing_harms_nobody(string payload)
+    {
+        await OfBen.Send("ACK", JsonNode.Parse(payload));
+        await OfBen.Settle();
+        await OfAda.ExpectSilence();
+    }
+
+    [Fact]
+    public async Task What_is_not_acknowledged_within_ten_seconds_is_undelivered_once()
+    {
+        var nobody = Envelope.NewId();
+        var partly = Envelope.NewId();
+        var delivered = Envelope.NewId();
+        await using var second = await Ada.Connects();
+        var sent = Stopwatch.GetTimestamp();
+        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "not acknowledged")));
+        await OfAda.Send("MESSAGE", Ada.Message("general", nobody));
+        await OfAda.Send("MESSAGE", Ada.Message("general", partly, (Ben, "b"), (Cleo, "c")));
+        await OfAda.Send("MESSAGE", Ada.Message("general", delivered, (Ben, "b")));
+        await OfBen.Ack(partly);
+        await OfBen.Ack(delivered);
+        await OfAda.Expect("DELIVERED", "message_id");
+
+        foreach (var socket in new[] { OfAda, second })
+        {
+            var undelivered = new List<string>();
+            while (undelivered.Count < 3)
+                undelivered.Add((await socket.Expect("UNDELIVERED", "message_id")).Text("message_id"));
+            undelivered.ShouldBe([id, nobody, partly], ignoreOrder: true);
+        }
+        Stopwatch.GetElapsedTime(sent).TotalSeconds.ShouldBeInRange(9.9, 12.5);
+
+        // Too late: an end is an end.
+        await OfBen.Ack(id);
+        await OfCleo.Ack(partly);
+        await OfBen.Settle();
+        await OfCleo.Settle();
+        await OfAda.ExpectSilence();
+    }
+}
+
+/// <summary>Receipts where a recipient is away or the sender has very many waiting.</summary>
+public class PendingReceiptsTests
+{
+    [Fact]
+    public async Task A_recipient_who_is_offline_counts_and_may_acknowledge_nothing()
+    {
+        await using var circle = await Circle.Found(3);
+        await using var sender = await circle[0].Connects();
+        await using var online = await circle[1].Connects();
+        await sender.Send("MESSAGE", circle[0].Message("general", "m1", (circle[1], "b"), (circle[2], "c")));
+        await online.Expect("MESSAGE", Envelope.Fields);
+        await online.Ack("m1");
+        await online.Settle();
+        await sender.ExpectNo("DELIVERED");
+        (await sender.Expect("UNDELIVERED", "message_id")).Text("message_id").ShouldBe("m1");
+        await sender.ExpectSilence();
+
+        // What came while a member was away is not kept for it.
+        await using var late = await circle[2].Connects();
+        await late.ExpectSilence();
+    }
+
+    [Fact]
+    public async Task A_sender_may_have_8192_messages_pending_and_each_ends_once()
+    {
+        const int Count = 8_192;
+        await using var circle = await Circle.Found(2);
+        await using var sender = await circle[0].Connects();
+        var started = Stopwatch.GetTimestamp();
+        for (var number = 0; number < Count; number++)
+            await sender.Send("MESSAGE", circle[0].Message("general", $"m{number}", (circle[1], "b")));
+        await sender.Settle();
+        if (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(9))
+            await sender.ExpectNo("UNDELIVERED");
+
+        var ended = new HashSet<string>();
+        while (ended.Count < Count)
+            ended.Add((await sender.Expect("UNDELIVERED", "message_id")).Text("message_id")).ShouldBeTrue();
+        await sender.ExpectSilence();
+    }
+}
