@@ -152,7 +152,8 @@ public sealed class RelayProcess : IAsyncDisposable
         if (process is { HasExited: false })
             await Kill();
         process?.Dispose();
-        if (ownsFolder)
+        process = null;
+        if (ownsFolder && Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }
 
