@@ -29,7 +29,7 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     [Fact]
     public async Task A_message_is_delivered_when_all_recipients_have_acknowledged_it()
     {
-        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "b"), (Cleo, "c")));
+        await Sent(OfAda, Ada.Message("general", id, (Ben, "b"), (Cleo, "c")));
         await OfBen.Ack(id);
         await OfBen.Settle();
         await OfAda.ExpectNo("DELIVERED");
@@ -42,7 +42,7 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     [Fact]
     public async Task In_the_old_form_everybody_else_in_the_channel_has_to_acknowledge()
     {
-        await OfAda.Send("MESSAGE", Ada.OldMessage("general", id, "blob"));
+        await Sent(OfAda, Ada.OldMessage("general", id, "blob"));
         await OfBen.Ack(id);
         await OfBen.Settle();
         await OfAda.ExpectNo("DELIVERED");
@@ -53,9 +53,9 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     [Fact]
     public async Task Each_recipient_counts_once_and_only_recipients_count()
     {
-        await OfAda.Send("MESSAGE", Ada.Message(Envelope.DirectChannel(Ada, Ben), id, (Ben, "b")));
+        await Sent(OfAda, Ada.Message(Envelope.DirectChannel(Ada, Ben), id, (Ben, "b")));
         var general = Envelope.NewId();
-        await OfAda.Send("MESSAGE", Ada.Message("general", general, (Ben, "b"), (Cleo, "c")));
+        await Sent(OfAda, Ada.Message("general", general, (Ben, "b"), (Cleo, "c")));
         await OfAda.Ack(id);
         await OfAda.Ack(general);
         await OfAda.Settle();
@@ -79,16 +79,16 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     [Fact]
     public async Task An_id_that_is_pending_cannot_be_used_again_by_its_sender()
     {
-        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "first")));
+        await Sent(OfAda, Ada.Message("general", id, (Ben, "first")));
         await OfBen.Expect("MESSAGE");
-        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "second"), (Cleo, "second")));
+        await Sent(OfAda, Ada.Message("general", id, (Ben, "second"), (Cleo, "second")));
         (await OfAda.ExpectError("duplicate_message_id", "message_id")).Text("message_id").ShouldBe(id);
         await OfBen.ExpectSilence();
         await OfCleo.ExpectSilence();
 
         await OfBen.Ack(id);
         await OfAda.Expect("DELIVERED", "message_id");
-        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "third")));
+        await Sent(OfAda, Ada.Message("general", id, (Ben, "third")));
         (await OfBen.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("third");
         await OfBen.Ack(id);
         await OfAda.Expect("DELIVERED", "message_id");
@@ -97,9 +97,9 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     [Fact]
     public async Task Messages_of_two_senders_with_one_id_are_two_messages()
     {
-        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Cleo, "from Ada")));
+        await Sent(OfAda, Ada.Message("general", id, (Cleo, "from Ada")));
         (await OfCleo.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("from Ada");
-        await OfBen.Send("MESSAGE", Ben.Message("general", id, (Cleo, "from Ben"), (Ada, "from Ben")));
+        await Sent(OfBen, Ben.Message("general", id, (Cleo, "from Ben"), (Ada, "from Ben")));
         (await OfCleo.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("from Ben");
 
         await OfCleo.Ack(id);
@@ -120,7 +120,7 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     {
         await using var secondOfAda = await Ada.Connects();
         await using var secondOfBen = await Ben.Connects();
-        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "b")));
+        await Sent(OfAda, Ada.Message("general", id, (Ben, "b")));
         await secondOfBen.Expect("MESSAGE");
         await secondOfBen.Ack(id);
         await OfAda.Expect("DELIVERED", "message_id");
@@ -149,10 +149,10 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
         var delivered = Envelope.NewId();
         await using var second = await Ada.Connects();
         var sent = Stopwatch.GetTimestamp();
-        await OfAda.Send("MESSAGE", Ada.Message("general", id, (Ben, "not acknowledged")));
-        await OfAda.Send("MESSAGE", Ada.Message("general", nobody));
-        await OfAda.Send("MESSAGE", Ada.Message("general", partly, (Ben, "b"), (Cleo, "c")));
-        await OfAda.Send("MESSAGE", Ada.Message("general", delivered, (Ben, "b")));
+        await Sent(OfAda, Ada.Message("general", id, (Ben, "not acknowledged")));
+        await Sent(OfAda, Ada.Message("general", nobody));
+        await Sent(OfAda, Ada.Message("general", partly, (Ben, "b"), (Cleo, "c")));
+        await Sent(OfAda, Ada.Message("general", delivered, (Ben, "b")));
         await OfBen.Ack(partly);
         await OfBen.Ack(delivered);
         await OfAda.Expect("DELIVERED", "message_id");
@@ -172,6 +172,13 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
         await OfBen.Settle();
         await OfCleo.Settle();
         await OfAda.ExpectSilence();
+    }
+
+    /// <summary>Sends a message and waits until the server has it: an acknowledgement on another socket could otherwise come first.</summary>
+    private static async Task Sent(ClientSocket socket, JsonObject message)
+    {
+        await socket.Send("MESSAGE", message);
+        await socket.Settle();
     }
 }
 

@@ -18,7 +18,7 @@ public sealed class Person
         Key = key ?? KeyPair.FromPool(number);
         PublicKey = Key.PublicPem;
         Curve25519 = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        Address = number < 250 ? $"203.0.113.{number}" : $"198.51.{100 + number / 250}.{number % 250}";
+        Address = number < 250 ? $"203.0.113.{number}" : $"198.18.{number / 250}.{number % 250}";
     }
 
     public RelayProcess Relay { get; }
@@ -34,7 +34,7 @@ public sealed class Person
 
     public string Curve25519 { get; set; }
 
-    /// <summary>The address that a trusted proxy would report: one of RFC 5737, everybody's own.</summary>
+    /// <summary>The address that a trusted proxy would report: one of those kept for documentation and tests, everybody's own.</summary>
     public string Address { get; set; }
 
     public static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
