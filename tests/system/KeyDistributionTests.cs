@@ -3,21 +3,14 @@ using System.Text.Json.Nodes;
 namespace SecureChat.SystemTests;
 
 /// <summary>Keys for a channel, handed from one member to another.</summary>
-public class KeyDistributionTests(ConnectedCircle connected) : IClassFixture<ConnectedCircle>, IAsyncLifetime
+public class KeyDistributionTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
 {
-    private readonly Circle circle = connected.Circle;
-    private ClientSocket[] sockets = [];
-
-    public async Task InitializeAsync() => sockets = await connected.Sockets();
-
-    public Task DisposeAsync() => Task.CompletedTask;
-
     [Fact]
     public async Task A_key_reaches_the_one_it_is_for()
     {
-        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[1].Id, "general"));
-        var key = await sockets[1].Expect("KEY_DISTRIBUTION", "from_member_id", "channel_id", "encrypted_key_blob");
-        key.Text("from_member_id").ShouldBe(circle[0].Id);
+        await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[0].Id, Circle[1].Id, "general"));
+        var key = await Sockets[1].Expect("KEY_DISTRIBUTION", "from_member_id", "channel_id", "encrypted_key_blob");
+        key.Text("from_member_id").ShouldBe(Circle[0].Id);
         key.Text("channel_id").ShouldBe("general");
         key.Text("encrypted_key_blob").ShouldBe("sealed key");
         await ExpectSilence();
@@ -27,41 +20,41 @@ public class KeyDistributionTests(ConnectedCircle connected) : IClassFixture<Con
     [InlineData("""\u0000 \ud800 \/ \u0041 😀 \ud83d\ude00 \" \\""")]
     public async Task A_key_arrives_byte_for_byte(string raw)
     {
-        await sockets[0].SendText($$$"""
-            {"type":"KEY_DISTRIBUTION","payload":{"from_member_id":"{{{circle[0].Id}}}","to_member_id":"{{{circle[1].Id}}}","channel_id":"general","encrypted_key_blob":"{{{raw}}}"}}
+        await Sockets[0].SendText($$$"""
+            {"type":"KEY_DISTRIBUTION","payload":{"from_member_id":"{{{Circle[0].Id}}}","to_member_id":"{{{Circle[1].Id}}}","channel_id":"general","encrypted_key_blob":"{{{raw}}}"}}
             """);
-        (await sockets[1].Expect("KEY_DISTRIBUTION")).Raw("encrypted_key_blob").ShouldBe($"\"{raw}\"");
+        (await Sockets[1].Expect("KEY_DISTRIBUTION")).Raw("encrypted_key_blob").ShouldBe($"\"{raw}\"");
     }
 
     [Fact]
     public async Task Every_connection_of_the_recipient_gets_the_key()
     {
-        await using var second = await circle[1].Connects();
-        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[1].Id, "general"));
-        await sockets[1].Expect("KEY_DISTRIBUTION");
+        await using var second = await Circle[1].Connects();
+        await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[0].Id, Circle[1].Id, "general"));
+        await Sockets[1].Expect("KEY_DISTRIBUTION");
         await second.Expect("KEY_DISTRIBUTION");
     }
 
     [Fact]
     public async Task Nobody_hands_out_keys_in_the_name_of_somebody_else()
     {
-        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[2].Id, circle[1].Id, "general"));
-        await sockets[0].ExpectError();
+        await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[2].Id, Circle[1].Id, "general"));
+        await Sockets[0].ExpectError();
         await ExpectSilence();
     }
 
     [Fact]
     public async Task Nobody_hands_out_keys_for_channels_of_others()
     {
-        foreach (var channel in new[] { Envelope.DirectChannel(circle[1], circle[2]), "no-such-channel" })
+        foreach (var channel in new[] { Envelope.DirectChannel(Circle[1], Circle[2]), "no-such-channel" })
         {
-            await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[1].Id, channel));
-            await sockets[0].ExpectError();
+            await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[0].Id, Circle[1].Id, channel));
+            await Sockets[0].ExpectError();
         }
         // The other one has to be in the channel, too.
-        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, circle[2].Id, Envelope.DirectChannel(circle[0], circle[1])));
-        await sockets[0].Settle();
-        foreach (var socket in sockets)
+        await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[0].Id, Circle[2].Id, Envelope.DirectChannel(Circle[0], Circle[1])));
+        await Sockets[0].Settle();
+        foreach (var socket in Sockets)
             await socket.ExpectNo("KEY_DISTRIBUTION");
     }
 
@@ -70,9 +63,9 @@ public class KeyDistributionTests(ConnectedCircle connected) : IClassFixture<Con
     [InlineData("")]
     public async Task A_key_for_nobody_goes_nowhere(string to)
     {
-        await sockets[0].Send("KEY_DISTRIBUTION", Key(circle[0].Id, to, "general"));
-        await sockets[0].Settle();
-        foreach (var socket in sockets)
+        await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[0].Id, to, "general"));
+        await Sockets[0].Settle();
+        foreach (var socket in Sockets)
             await socket.ExpectNo("KEY_DISTRIBUTION");
     }
 
@@ -85,10 +78,10 @@ public class KeyDistributionTests(ConnectedCircle connected) : IClassFixture<Con
     {
         foreach (var json in new[] { "null", "1", "true", "[]", "{}" })
         {
-            var key = Key(circle[0].Id, circle[1].Id, "general");
+            var key = Key(Circle[0].Id, Circle[1].Id, "general");
             key[field] = JsonNode.Parse(json);
-            await sockets[0].Send("KEY_DISTRIBUTION", key);
-            await sockets[0].ExpectError();
+            await Sockets[0].Send("KEY_DISTRIBUTION", key);
+            await Sockets[0].ExpectError();
         }
         await ExpectSilence();
     }
@@ -100,12 +93,4 @@ public class KeyDistributionTests(ConnectedCircle connected) : IClassFixture<Con
         ["channel_id"] = channel,
         ["encrypted_key_blob"] = "sealed key",
     };
-
-    private async Task ExpectSilence()
-    {
-        foreach (var socket in sockets)
-            await socket.Settle();
-        foreach (var socket in sockets)
-            await socket.ExpectSilence();
-    }
 }

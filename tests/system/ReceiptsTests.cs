@@ -4,37 +4,17 @@ using System.Text.Json.Nodes;
 namespace SecureChat.SystemTests;
 
 /// <summary>DELIVERED when all have acknowledged, UNDELIVERED ten seconds later when not, never both.</summary>
-public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedCircle>, IAsyncLifetime
+public class ReceiptsTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
 {
-    private readonly Circle circle = connected.Circle;
-    private readonly string id = Envelope.NewId();
-    private ClientSocket[] sockets = [];
-
-    private Person Ada => circle[0];
-
-    private Person Ben => circle[1];
-
-    private Person Cleo => circle[2];
-
-    private ClientSocket OfAda => sockets[0];
-
-    private ClientSocket OfBen => sockets[1];
-
-    private ClientSocket OfCleo => sockets[2];
-
-    public async Task InitializeAsync() => sockets = await connected.Sockets();
-
-    public Task DisposeAsync() => Task.CompletedTask;
-
     [Fact]
     public async Task A_message_is_delivered_when_all_recipients_have_acknowledged_it()
     {
-        await Sent(OfAda, Ada.Message("general", id, (Ben, "b"), (Cleo, "c")));
-        await OfBen.Ack(id);
+        await Sent(OfAda, Ada.Message("general", Id, (Ben, "b"), (Cleo, "c")));
+        await OfBen.Ack(Id);
         await OfBen.Settle();
         await OfAda.ExpectNo("DELIVERED");
-        await OfCleo.Ack(id);
-        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfCleo.Ack(Id);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(Id);
         await OfCleo.ExpectNo("DELIVERED");
         await OfAda.ExpectSilence();
     }
@@ -42,24 +22,24 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     [Fact]
     public async Task In_the_old_form_everybody_else_in_the_channel_has_to_acknowledge()
     {
-        await Sent(OfAda, Ada.OldMessage("general", id, "blob"));
-        await OfBen.Ack(id);
+        await Sent(OfAda, Ada.OldMessage("general", Id, "blob"));
+        await OfBen.Ack(Id);
         await OfBen.Settle();
         await OfAda.ExpectNo("DELIVERED");
-        await OfCleo.Ack(id);
-        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfCleo.Ack(Id);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(Id);
     }
 
     [Fact]
     public async Task Each_recipient_counts_once_and_only_recipients_count()
     {
-        await Sent(OfAda, Ada.Message(Envelope.DirectChannel(Ada, Ben), id, (Ben, "b")));
+        await Sent(OfAda, Ada.Message(Envelope.DirectChannel(Ada, Ben), Id, (Ben, "b")));
         var general = Envelope.NewId();
         await Sent(OfAda, Ada.Message("general", general, (Ben, "b"), (Cleo, "c")));
-        await OfAda.Ack(id);
+        await OfAda.Ack(Id);
         await OfAda.Ack(general);
         await OfAda.Settle();
-        await OfCleo.Ack(id);
+        await OfCleo.Ack(Id);
         await OfCleo.Settle();
         await OfBen.Ack(general);
         await OfBen.Ack(general);
@@ -67,11 +47,11 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
         await OfBen.Settle();
         await OfAda.ExpectNo("DELIVERED");
 
-        await OfBen.Ack(id);
-        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfBen.Ack(Id);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(Id);
         await OfCleo.Ack(general);
         (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(general);
-        await OfBen.Ack(id);
+        await OfBen.Ack(Id);
         await OfBen.Settle();
         await OfAda.ExpectSilence();
     }
@@ -79,39 +59,39 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     [Fact]
     public async Task An_id_that_is_pending_cannot_be_used_again_by_its_sender()
     {
-        await Sent(OfAda, Ada.Message("general", id, (Ben, "first")));
+        await Sent(OfAda, Ada.Message("general", Id, (Ben, "first")));
         await OfBen.Expect("MESSAGE");
-        await Sent(OfAda, Ada.Message("general", id, (Ben, "second"), (Cleo, "second")));
-        (await OfAda.ExpectError("duplicate_message_id", "message_id")).Text("message_id").ShouldBe(id);
+        await Sent(OfAda, Ada.Message("general", Id, (Ben, "second"), (Cleo, "second")));
+        (await OfAda.ExpectError("duplicate_message_id", "message_id")).Text("message_id").ShouldBe(Id);
         await OfBen.ExpectSilence();
         await OfCleo.ExpectSilence();
 
-        await OfBen.Ack(id);
+        await OfBen.Ack(Id);
         await OfAda.Expect("DELIVERED", "message_id");
-        await Sent(OfAda, Ada.Message("general", id, (Ben, "third")));
+        await Sent(OfAda, Ada.Message("general", Id, (Ben, "third")));
         (await OfBen.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("third");
-        await OfBen.Ack(id);
+        await OfBen.Ack(Id);
         await OfAda.Expect("DELIVERED", "message_id");
     }
 
     [Fact]
     public async Task Messages_of_two_senders_with_one_id_are_two_messages()
     {
-        await Sent(OfAda, Ada.Message("general", id, (Cleo, "from Ada")));
+        await Sent(OfAda, Ada.Message("general", Id, (Cleo, "from Ada")));
         (await OfCleo.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("from Ada");
-        await Sent(OfBen, Ben.Message("general", id, (Cleo, "from Ben"), (Ada, "from Ben")));
+        await Sent(OfBen, Ben.Message("general", Id, (Cleo, "from Ben"), (Ada, "from Ben")));
         (await OfCleo.Expect("MESSAGE")).Text("encrypted_blob").ShouldBe("from Ben");
 
-        await OfCleo.Ack(id);
+        await OfCleo.Ack(Id);
         await OfCleo.Settle();
-        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        (await OfAda.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(Id);
         await OfBen.ExpectNo("DELIVERED");
 
-        await OfAda.Ack(id);
+        await OfAda.Ack(Id);
         await OfAda.Settle();
         await OfBen.ExpectNo("DELIVERED");
-        await OfCleo.Ack(id);
-        (await OfBen.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        await OfCleo.Ack(Id);
+        (await OfBen.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(Id);
         await OfAda.ExpectNo("DELIVERED");
     }
 
@@ -120,9 +100,9 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     {
         await using var secondOfAda = await Ada.Connects();
         await using var secondOfBen = await Ben.Connects();
-        await Sent(OfAda, Ada.Message("general", id, (Ben, "b")));
+        await Sent(OfAda, Ada.Message("general", Id, (Ben, "b")));
         await secondOfBen.Expect("MESSAGE");
-        await secondOfBen.Ack(id);
+        await secondOfBen.Ack(Id);
         await OfAda.Expect("DELIVERED", "message_id");
         await secondOfAda.Expect("DELIVERED", "message_id");
         await secondOfAda.ExpectSilence();
@@ -149,7 +129,7 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
         var delivered = Envelope.NewId();
         await using var second = await Ada.Connects();
         var sent = Stopwatch.GetTimestamp();
-        await Sent(OfAda, Ada.Message("general", id, (Ben, "not acknowledged")));
+        await Sent(OfAda, Ada.Message("general", Id, (Ben, "not acknowledged")));
         await Sent(OfAda, Ada.Message("general", nobody));
         await Sent(OfAda, Ada.Message("general", partly, (Ben, "b"), (Cleo, "c")));
         await Sent(OfAda, Ada.Message("general", delivered, (Ben, "b")));
@@ -162,12 +142,12 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
             var undelivered = new List<string>();
             while (undelivered.Count < 3)
                 undelivered.Add((await socket.Expect("UNDELIVERED", "message_id")).Text("message_id"));
-            undelivered.ShouldBe([id, nobody, partly], ignoreOrder: true);
+            undelivered.ShouldBe([Id, nobody, partly], ignoreOrder: true);
         }
         Stopwatch.GetElapsedTime(sent).TotalSeconds.ShouldBeInRange(9.9, 12.5);
 
         // Too late: an end is an end.
-        await OfBen.Ack(id);
+        await OfBen.Ack(Id);
         await OfCleo.Ack(partly);
         await OfBen.Settle();
         await OfCleo.Settle();
@@ -179,47 +159,5 @@ public class ReceiptsTests(ConnectedCircle connected) : IClassFixture<ConnectedC
     {
         await socket.Send("MESSAGE", message);
         await socket.Settle();
-    }
-}
-
-/// <summary>Receipts where a recipient is away or the sender has very many waiting.</summary>
-public class PendingReceiptsTests
-{
-    [Fact]
-    public async Task A_recipient_who_is_offline_counts_and_may_acknowledge_nothing()
-    {
-        await using var circle = await Circle.Found(3);
-        await using var sender = await circle[0].Connects();
-        await using var online = await circle[1].Connects();
-        await sender.Send("MESSAGE", circle[0].Message("general", "m1", (circle[1], "b"), (circle[2], "c")));
-        await online.Expect("MESSAGE", Envelope.Fields);
-        await online.Ack("m1");
-        await online.Settle();
-        await sender.ExpectNo("DELIVERED");
-        (await sender.Expect("UNDELIVERED", "message_id")).Text("message_id").ShouldBe("m1");
-        await sender.ExpectSilence();
-
-        // What came while a member was away is not kept for it.
-        await using var late = await circle[2].Connects();
-        await late.ExpectSilence();
-    }
-
-    [Fact]
-    public async Task A_sender_may_have_8192_messages_pending_and_each_ends_once()
-    {
-        const int Count = 8_192;
-        await using var circle = await Circle.Found(2);
-        await using var sender = await circle[0].Connects();
-        var started = Stopwatch.GetTimestamp();
-        for (var number = 0; number < Count; number++)
-            await sender.Send("MESSAGE", circle[0].Message("general", $"m{number}", (circle[1], "b")));
-        await sender.Settle();
-        if (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(9))
-            await sender.ExpectNo("UNDELIVERED");
-
-        var ended = new HashSet<string>();
-        while (ended.Count < Count)
-            ended.Add((await sender.Expect("UNDELIVERED", "message_id")).Text("message_id")).ShouldBeTrue();
-        await sender.ExpectSilence();
     }
 }

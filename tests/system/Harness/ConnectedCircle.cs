@@ -35,6 +35,42 @@ public sealed class ConnectedCircle : IAsyncLifetime
     }
 }
 
+/// <summary>Tests in which three members talk over sockets that are open and have nothing unread when a test begins.</summary>
+public abstract class ThreeWhoTalk(ConnectedCircle connected) : IClassFixture<ConnectedCircle>, IAsyncLifetime
+{
+    protected Circle Circle { get; } = connected.Circle;
+
+    /// <summary>A message id of this test's own.</summary>
+    protected string Id { get; } = Envelope.NewId();
+
+    protected ClientSocket[] Sockets { get; private set; } = [];
+
+    protected Person Ada => Circle[0];
+
+    protected Person Ben => Circle[1];
+
+    protected Person Cleo => Circle[2];
+
+    protected ClientSocket OfAda => Sockets[0];
+
+    protected ClientSocket OfBen => Sockets[1];
+
+    protected ClientSocket OfCleo => Sockets[2];
+
+    public async Task InitializeAsync() => Sockets = await connected.Sockets();
+
+    public virtual Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>What the three sent has been read, and nothing more came to any of them (an earlier test's message may end meanwhile).</summary>
+    protected async Task ExpectSilence()
+    {
+        foreach (var socket in Sockets)
+            await socket.Settle();
+        foreach (var socket in Sockets)
+            await socket.ExpectSilence("UNDELIVERED");
+    }
+}
+
 /// <summary>Payloads of MESSAGE frames.</summary>
 public static class Envelope
 {
