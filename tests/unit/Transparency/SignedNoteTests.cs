@@ -54,6 +54,11 @@ public class SignedNoteTests
         byte[] identity = [1, .. new byte[31]];
         VerifierKey.Create("low.order", SignatureType.Ed25519, identity).TryGet(out _, out _).ShouldBeFalse();
         VerifierKey.Create("low.order", SignatureType.Ed25519, new byte[32]).TryGet(out _, out _).ShouldBeFalse();
+
+        // On the curve and of full order, but with a part of small order added: verifiers disagree about signatures under such keys.
+        // From "Taming the many EdDSAs", the key of its cases 4 and 5.
+        var mixed = Convert.FromHexString("cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d");
+        VerifierKey.Create("mixed.order", SignatureType.Ed25519, mixed).TryGet(out _, out _).ShouldBeFalse();
         VerifierKey.Create("short", SignatureType.Ed25519, new byte[31]).TryGet(out _, out _).ShouldBeFalse();
     }
 

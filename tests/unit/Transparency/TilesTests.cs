@@ -120,6 +120,10 @@ public class TilesTests
             (partial with { Level = partial.Level + 1 }).ExistsIn(size).ShouldBeFalse();
         }
 
+        // The second tile of 257 leaves holds one hash.
+        new TilePath(0, 1, 1).ExistsIn(257).ShouldBeTrue();
+        new TilePath(0, 1, 2).ExistsIn(257).ShouldBeFalse();
+        new TilePath(TilePath.EntriesLevel, 1, TilePath.FullWidth).ExistsIn(257).ShouldBeFalse();
         new TilePath(0, long.MaxValue, 1).ExistsIn(long.MaxValue).ShouldBeFalse();
         new TilePath(63, 0, 1).ExistsIn(long.MaxValue).ShouldBeFalse();
         new TilePath(7, 0, 127).ExistsIn(long.MaxValue).ShouldBeTrue();
