@@ -44,7 +44,15 @@ public sealed class LiveCircle : IAsyncDisposable
     /// <exception cref="LedgerDamagedException">The ledger does not verify.</exception>
     public static LiveCircle Open(string dataFolder, TimeProvider clock)
     {
-        OwnerOnly.CreateFolder(dataFolder);
+        try
+        {
+            OwnerOnly.CreateFolder(dataFolder);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException($"DATA_DIR {dataFolder} cannot be used as a folder: {unusable.Message}", unusable);
+        }
+
         FileStream held = Lock(dataFolder);
         try
         {
@@ -120,7 +128,23 @@ public sealed class LiveCircle : IAsyncDisposable
                 OwnerOnly.CreateFile(path).Dispose();
             }
 
-            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            if (OperatingSystem.IsMacOS())
+            {
+                return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            }
+
+            // A range lock where there is one: it keeps other relays out, but nobody who copies the folder.
+            FileStream held = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            try
+            {
+                held.Lock(0, 1);
+                return held;
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
         catch (IOException inUse) when (File.Exists(path))
         {

@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle.Names;
 using SecureChat.Ledger.Storage;
 using SecureChat.Projections;
@@ -128,16 +130,20 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
-        // Hard filters, not configuration: no level that somebody sets lets the framework write paths and addresses.
+        // A hard filter, not configuration: no level that somebody sets lets the framework write paths and addresses.
         builder.Logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
         builder.Logging.AddConsoleFormatter<PlainConsole, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
-        builder.Logging.AddFilter((category, level) => level >= LogLevel.Warning || category == LogLines.Category);
+        builder.Logging.AddFilter((category, _) => category == LogLines.Category);
         return builder.Build();
     }
 
     private static void Listen(KestrelServerOptions options, Settings settings)
     {
         options.AddServerHeader = false;
+
+        // With an encoding of its own, Kestrel reads this header as digits only; otherwise it takes "+4" for 4, which a proxy in
+        // front may read differently.
+        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? Encoding.Latin1 : null;
         options.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);

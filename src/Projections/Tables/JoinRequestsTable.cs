@@ -92,7 +92,9 @@ internal static class JoinRequestsTable
             INSERT INTO join_requests (
                 id, requester_id, requester_name, requester_public_key, requester_curve25519_public_key,
                 requester_ip, requested_at, expires_at)
-            VALUES (@request, @id, @name, @key, @curve, (SELECT ip FROM ip_cooldowns WHERE request_id = @request), @time, @expires)
+            VALUES (@request, @id, @name, @key, @curve, (SELECT ip FROM ip_cooldowns WHERE request_id = @request), @time, @expires);
+
+            UPDATE ip_cooldowns SET requested_at = @time, expires_at = @expires WHERE request_id = @request;
             """,
             new
             {

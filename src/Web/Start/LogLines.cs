@@ -2,7 +2,7 @@ namespace SecureChat.Web.Start;
 
 /// <summary>
 /// Every line that the relay logs. None has anything of a message, a key, a signature, an address, or a text that a client sent;
-/// the framework's own lines are let through from Warning on only.
+/// the framework's own lines are not let through at all.
 /// </summary>
 internal static partial class LogLines
 {
