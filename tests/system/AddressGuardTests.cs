@@ -56,10 +56,12 @@ public class AddressGuardTests(CircleOfThree three) : IClassFixture<CircleOfThre
         var answer = (await stranger.Asks()).Json;
         var request = answer.Text("request_id");
         circle.Relay.Query($"SELECT requester_ip FROM join_requests WHERE id = '{request}'").ShouldBe(["'192.0.2.31'"]);
-        circle.Relay.Query("SELECT expires_at FROM ip_cooldowns WHERE ip = '192.0.2.31'").ShouldBe([answer.Number("expires_at").ToString()]);
+        circle.Relay.Query("SELECT expires_at FROM ip_cooldowns WHERE ip = '192.0.2.31'")
+            .ShouldBe([answer.Number("expires_at").ToString()]);
         (await circle.Founder.Get("/api/join-requests")).Text.ShouldNotContain("192.0.2.31");
         await circle.Founder.Rejects(request);
-        circle.Relay.Query($"SELECT requester_ip FROM join_requests WHERE id = '{request}'").ShouldHaveSingleItem().ShouldBeOneOf("NULL", "''");
+        circle.Relay.Query($"SELECT requester_ip FROM join_requests WHERE id = '{request}'").ShouldHaveSingleItem()
+            .ShouldBeOneOf("NULL", "''");
         circle.Relay.Query("SELECT * FROM ip_cooldowns WHERE ip = '192.0.2.31'").ShouldBeEmpty();
     }
 

@@ -16,7 +16,8 @@ public class AuthenticationTests(CircleOfThree three) : IClassFixture<CircleOfTh
     {
         var signed = member.Sign();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(circle.Relay.Url, "/api/members"));
-        foreach (var (name, value) in new[] { ("x-member-id", signed.MemberId), ("x-signature", signed.Signature), ("x-timestamp", signed.Timestamp) })
+        (string, string)[] headers = [("x-member-id", signed.MemberId), ("x-signature", signed.Signature), ("x-timestamp", signed.Timestamp)];
+        foreach (var (name, value) in headers)
         {
             if (name != missing)
                 request.Headers.TryAddWithoutValidation(name, value);
@@ -84,7 +85,8 @@ public class AuthenticationTests(CircleOfThree three) : IClassFixture<CircleOfTh
     [Fact]
     public async Task A_signature_of_somebody_else_is_wrong()
     {
-        (await member.Get("/api/members", member.Sign() with { Signature = circle[0].Sign().Signature })).ShouldBeRefused(401, "signature_mismatch");
+        (await member.Get("/api/members", member.Sign() with { Signature = circle[0].Sign().Signature }))
+            .ShouldBeRefused(401, "signature_mismatch");
         var now = Person.Now;
         (await member.Get("/api/members", member.SignAt(now) with { Signature = circle[0].Key.Sign(member.Id + now) }))
             .ShouldBeRefused(401, "signature_mismatch");
@@ -125,7 +127,8 @@ public class AuthenticationTests(CircleOfThree three) : IClassFixture<CircleOfTh
         })
         {
             var signature = member.Key.Sign(member.Id + now, hash, padding);
-            (await member.Get("/api/members", new Credentials(member.Id, signature, now.ToString()))).ShouldBeRefused(401, "signature_mismatch");
+            (await member.Get("/api/members", new Credentials(member.Id, signature, now.ToString())))
+                .ShouldBeRefused(401, "signature_mismatch");
         }
     }
 
@@ -134,9 +137,12 @@ public class AuthenticationTests(CircleOfThree three) : IClassFixture<CircleOfTh
     {
         var stale = Person.Now - 3_600_000;
         const string BadBody = """{"locked":"perhaps"}""";
-        (await member.Post("/api/lock-requests", BadBody, new Credentials("nobody", "nothing", stale.ToString()))).ShouldBeRefused(401, "member_not_found");
-        (await member.Post("/api/lock-requests", BadBody, new Credentials(member.Id, "nothing", stale.ToString()))).ShouldBeRefused(401, "timestamp_out_of_range");
-        (await member.Post("/api/lock-requests", BadBody, member.Sign() with { Signature = "nothing" })).ShouldBeRefused(401, "signature_mismatch");
+        (await member.Post("/api/lock-requests", BadBody, new Credentials("nobody", "nothing", stale.ToString())))
+            .ShouldBeRefused(401, "member_not_found");
+        (await member.Post("/api/lock-requests", BadBody, new Credentials(member.Id, "nothing", stale.ToString())))
+            .ShouldBeRefused(401, "timestamp_out_of_range");
+        (await member.Post("/api/lock-requests", BadBody, member.Sign() with { Signature = "nothing" }))
+            .ShouldBeRefused(401, "signature_mismatch");
         (await member.Post("/api/lock-requests", BadBody)).ShouldBeRefused(400, "locked_not_boolean");
     }
 
@@ -152,6 +158,7 @@ public class AuthenticationTests(CircleOfThree three) : IClassFixture<CircleOfTh
     {
         var now = Person.Now;
         var upper = member.Id.ToUpperInvariant();
-        (await member.Get("/api/members", new Credentials(upper, member.Key.Sign(upper + now), now.ToString()))).ShouldBeRefused(401, "member_not_found");
+        (await member.Get("/api/members", new Credentials(upper, member.Key.Sign(upper + now), now.ToString())))
+            .ShouldBeRefused(401, "member_not_found");
     }
 }

@@ -6,7 +6,8 @@ namespace SecureChat.SystemTests;
 /// <summary>No input of any kind yields a success that it should not, or a 500.</summary>
 public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, IAsyncLifetime
 {
-    private static readonly string[] Endpoints = ["/api/register", "/api/join-request", "/api/approve/00000000-0000-4000-8000-000000000000", "/api/lock-requests"];
+    private static readonly string[] Endpoints =
+        ["/api/register", "/api/join-request", "/api/approve/00000000-0000-4000-8000-000000000000", "/api/lock-requests"];
 
     private readonly Circle circle = three.Circle;
     private readonly Person member = three.Circle[1];
@@ -61,7 +62,8 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
         foreach (var body in new[] { """{"locked":false,"locked":true}""", """{"locked":true,"\u006cocked":true}""" })
             (await member.Post("/api/lock-requests", body)).ShouldBeRefused(400);
         var asking = circle.Stranger().Asking().ToJsonString();
-        (await circle.Relay.Send(HttpMethod.Post, "/api/join-request", Http.Json(asking.Insert(1, "\"id\":\"other\",")))).ShouldBeRefused(400);
+        (await circle.Relay.Send(HttpMethod.Post, "/api/join-request", Http.Json(asking.Insert(1, "\"id\":\"other\","))))
+            .ShouldBeRefused(400);
     }
 
     [Fact]
@@ -90,7 +92,8 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
         foreach (var path in Endpoints)
         {
             (await member.Post(path, $$"""{"unknown":"{{new string('x', 66_000)}}"}""")).ShouldBeRefused(413);
-            using var chunked = new HttpRequestMessage(HttpMethod.Post, new Uri(circle.Relay.Url, path)) { Content = Http.Json(new string(' ', 70_000)) };
+            using var chunked = new HttpRequestMessage(HttpMethod.Post, new Uri(circle.Relay.Url, path));
+            chunked.Content = Http.Json(new string(' ', 70_000));
             chunked.Headers.TransferEncodingChunked = true;
             var signed = member.Sign();
             chunked.Headers.Add("x-member-id", signed.MemberId);
@@ -203,7 +206,9 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
     [Fact]
     public async Task No_answer_says_which_server_it_is_or_shows_its_insides()
     {
-        foreach (var answer in new[] { await circle.Relay.Get("/api/status"), await circle.Relay.Get("/api/nothing"), await member.Post("/api/lock-requests", "{") })
+        Answer[] answers =
+            [await circle.Relay.Get("/api/status"), await circle.Relay.Get("/api/nothing"), await member.Post("/api/lock-requests", "{")];
+        foreach (var answer in answers)
         {
             answer.Headers.Contains("Server").ShouldBeFalse();
             answer.Headers.Contains("X-Powered-By").ShouldBeFalse();

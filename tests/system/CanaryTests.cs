@@ -14,14 +14,16 @@ public class CanaryTests
             ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
             ("Logging__LogLevel__System", "Trace"));
         await using var circle = await Circle.FoundOn(relay, 3);
-        var secrets = new List<string> { "canary-blob-for-one", "canary-blob-for-other", "canary-message-id", "canary-old-blob", "canary-old-id", "canary-sealed-key" };
+        List<string> secrets =
+            ["canary-blob-for-one", "canary-blob-for-other", "canary-message-id", "canary-old-blob", "canary-old-id", "canary-sealed-key"];
         var founderKeys = new[] { RelayProcess.FounderKey, "canary-wrong-founder-key" };
         await circle.Stranger().Registers("canary-wrong-founder-key");
 
         await using (var first = await circle[0].Connects())
         await using (var second = await circle[1].Connects())
         {
-            await first.Send("MESSAGE", circle[0].Message("general", "canary-message-id", (circle[1], "canary-blob-for-one"), (circle[2], "canary-blob-for-other")));
+            await first.Send("MESSAGE", circle[0].Message(
+                "general", "canary-message-id", (circle[1], "canary-blob-for-one"), (circle[2], "canary-blob-for-other")));
             await second.Expect("MESSAGE");
             await second.Ack("canary-message-id");
             await first.Send("MESSAGE", circle[0].OldMessage("general", "canary-old-id", "canary-old-blob"));
@@ -63,14 +65,16 @@ public class CanaryTests
         refused.PublicKey = refused.Key.PrivatePem;
         (await refused.Asks()).ShouldBeRefused(400);
         var privateKey = refused.PublicKey.Split('\n')[5];
-        secrets.AddRange([signed.Signature, wrong.Signature, "canary-signature", "canary-path", "canary-query", "canary-body", "canary-socket-path", privateKey]);
+        secrets.AddRange([signed.Signature, wrong.Signature, "canary-signature", privateKey]);
+        secrets.AddRange(["canary-path", "canary-query", "canary-body", "canary-socket-path"]);
 
         await relay.Stop();
         relay.Output.ShouldNotBeEmpty();
         var addresses = new[] { stranger.Address, circle[1].Address, circle[2].Address };
         foreach (var secret in secrets.Concat(founderKeys).Concat(addresses))
             relay.FilesHolding(secret).ShouldBeEmpty(secret);
-        var clientText = circle.Members.Append(stranger).SelectMany(person => new[] { person.Id, person.Name, person.Curve25519, person.PublicKey.Split('\n')[3] });
+        var clientText = circle.Members.Append(stranger)
+            .SelectMany(person => new[] { person.Id, person.Name, person.Curve25519, person.PublicKey.Split('\n')[3] });
         foreach (var secret in secrets.Concat(founderKeys).Concat(addresses).Concat(clientText).Append(request))
             relay.Output.ShouldNotContain(secret, Case.Sensitive);
     }

@@ -34,8 +34,7 @@ public class ConnectionLimitsTests
         var (sender, reader, stuck) = (circle[0], circle[1], circle[2]);
         using var deaf = await RawConnection.Open(circle.Relay, receiveBuffer: 4096);
         await deaf.Authenticate(stuck.Sign());
-        await Waiting.Until(
-            async () => (await sender.Get("/api/members")).Json.GetProperty("members").One("id", stuck.Id).Flag("online"), "the deaf one is online");
+        await Waiting.Until(() => sender.SeesOnline(stuck), "the deaf one is online");
         await using var from = await sender.Connects();
         await using var to = await reader.Connects();
 
@@ -59,7 +58,8 @@ public class ConnectionLimitsTests
         await using var elsewhere = await ClientSocket.Open(circle.Relay, from: "192.0.2.2");
 
         await first.Close();
-        await Waiting.Until(async () => (await Refusal(circle.Relay, "192.0.2.1")).StartsWith("HTTP/1.1 101", StringComparison.Ordinal), "a place is free again");
+        await Waiting.Until(
+            async () => (await Refusal(circle.Relay, "192.0.2.1")).StartsWith("HTTP/1.1 101", StringComparison.Ordinal), "a place is free again");
     }
 
     [Fact]

@@ -59,7 +59,8 @@ public class CorsTests(CircleOfThree three) : IClassFixture<CircleOfThree>
     [Fact]
     public async Task A_refused_body_may_be_read_by_any_origin()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(circle.Relay.Url, "/api/join-request")) { Content = Http.Json("no JSON") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(circle.Relay.Url, "/api/join-request"));
+        request.Content = Http.Json("no JSON");
         request.Headers.Add("Origin", "https://client.example");
         var answer = await Http.Send(request);
         answer.ShouldBeRefused(400);

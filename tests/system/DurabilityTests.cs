@@ -190,7 +190,8 @@ public class DurabilityTests
     [
         .. relay.Query("SELECT * FROM members ORDER BY id"),
         .. relay.Query("""
-            SELECT id, requester_id, requester_name, requester_public_key, requester_curve25519_public_key, requested_at, expires_at, approvals, rejections, status
+            SELECT id, requester_id, requester_name, requester_public_key, requester_curve25519_public_key,
+                   requested_at, expires_at, approvals, rejections, status
             FROM join_requests ORDER BY id
             """),
         .. relay.Query("SELECT * FROM channels ORDER BY id"),

@@ -51,7 +51,8 @@ public class FramesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
     public async Task Duplicate_fields_are_refused()
     {
         await Sockets[0].SendText($$$"""
-            {"type":"MESSAGE","payload":{"channel_id":"general","sender_id":"{{{Circle[1].Id}}}","sender_id":"{{{Circle[0].Id}}}","encrypted_blob":"x"}}
+            {"type":"MESSAGE","payload":{"channel_id":"general","encrypted_blob":"x",
+            "sender_id":"{{{Circle[1].Id}}}","sender_id":"{{{Circle[0].Id}}}"}}
             """);
         await Sockets[0].ExpectError();
         await Sockets[1].ExpectNo("MESSAGE");
@@ -60,7 +61,9 @@ public class FramesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
     [Fact]
     public async Task Bytes_that_are_no_UTF8_reach_nobody()
     {
-        var text = $$$"""{"type":"MESSAGE","payload":{"channel_id":"general","message_id":"ID","sender_id":"{{{Circle[0].Id}}}","encrypted_blob":"?"}}""";
+        var text = $$$"""
+            {"type":"MESSAGE","payload":{"channel_id":"general","message_id":"ID","sender_id":"{{{Circle[0].Id}}}","encrypted_blob":"?"}}
+            """;
         foreach (var field in new[] { "encrypted_blob\":\"", "message_id\":\"" })
         {
             // The frame would break the connection of every recipient: text frames are UTF-8.
@@ -158,7 +161,8 @@ public class FramesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
     public async Task A_request_without_a_key_is_no_upgrade()
     {
         using var connection = await RawConnection.Open(Circle.Relay);
-        await connection.Send("GET /api/members HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        await connection.Send(
+            "GET /api/members HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Version: 13\r\n\r\n");
         (await connection.ReadToEnd()).ShouldMatch("^HTTP/1.1 4");
     }
 }

@@ -17,7 +17,8 @@ public class JoiningTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         Guid.TryParseExact(request, "D", out _).ShouldBeTrue();
         answer.Number("expires_at").ShouldBeInRange(before + 172_800_000, Person.Now + 172_800_000);
 
-        var polled = (await circle.Relay.Get($"/api/join-request/{request}")).ShouldSucceed("request_id", "status", "requester_name", "expires_at");
+        var polled = (await circle.Relay.Get($"/api/join-request/{request}"))
+            .ShouldSucceed("request_id", "status", "requester_name", "expires_at");
         polled.Text("request_id").ShouldBe(request);
         polled.Text("status").ShouldBe("pending");
         polled.Text("requester_name").ShouldBe(stranger.Name);
@@ -67,8 +68,8 @@ public class JoiningTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         await circle[2].Approves(request);
         var row = (await circle[1].Get("/api/join-requests")).ShouldSucceed("requests").GetProperty("requests").One("request_id", request);
         row.ShouldHaveAtLeast(
-            "request_id", "requester_id", "requester_name", "requester_public_key", "requester_curve25519_public_key", "requested_at", "expires_at", "approvals",
-            "total_members");
+            "request_id", "requester_id", "requester_name", "requester_public_key", "requester_curve25519_public_key",
+            "requested_at", "expires_at", "approvals", "total_members");
         row.Text("requester_id").ShouldBe(stranger.Id);
         row.Text("requester_name").ShouldBe(stranger.Name);
         row.Text("requester_public_key").ShouldBe(stranger.PublicKey);
@@ -127,9 +128,11 @@ public class JoiningTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         var stranger = circle.Stranger();
         var body = stranger.Asking();
         body[field] = "";
-        (await circle.Relay.Post("/api/join-request", body, stranger.Address)).ShouldBeRefused(400, "missing_fields", "Missing required fields");
+        (await circle.Relay.Post("/api/join-request", body, stranger.Address))
+            .ShouldBeRefused(400, "missing_fields", "Missing required fields");
         body.Remove(field);
-        (await circle.Relay.Post("/api/join-request", body, stranger.Address)).ShouldBeRefused(400, "missing_fields", "Missing required fields");
+        (await circle.Relay.Post("/api/join-request", body, stranger.Address))
+            .ShouldBeRefused(400, "missing_fields", "Missing required fields");
     }
 
     [Theory]
@@ -230,7 +233,8 @@ public class JoiningTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         body["curve25519_public_key"] = sent;
         if (form == "absent")
             body.Remove("curve25519_public_key");
-        var request = (await circle.Relay.Post("/api/join-request", body, stranger.Address)).ShouldSucceed("request_id", "expires_at").Text("request_id");
+        var request = (await circle.Relay.Post("/api/join-request", body, stranger.Address))
+            .ShouldSucceed("request_id", "expires_at").Text("request_id");
         (await circle.Founder.Get("/api/join-requests")).Json.GetProperty("requests").One("request_id", request)
             .Text("requester_curve25519_public_key").ShouldBe(sent);
         await circle.Founder.Rejects(request);
@@ -243,7 +247,8 @@ public class JoiningTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         var body = stranger.Asking();
         body["future"] = new JsonObject { ["nested"] = new JsonArray(1, "two", null) };
         body["Display_Name"] = "another case is another name";
-        var request = (await circle.Relay.Post("/api/join-request", body, stranger.Address)).ShouldSucceed("request_id", "expires_at").Text("request_id");
+        var request = (await circle.Relay.Post("/api/join-request", body, stranger.Address))
+            .ShouldSucceed("request_id", "expires_at").Text("request_id");
         (await circle.Relay.Get($"/api/join-request/{request}")).Json.Text("requester_name").ShouldBe(stranger.Name);
         await circle.Founder.Rejects(request);
     }

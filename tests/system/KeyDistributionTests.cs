@@ -21,7 +21,8 @@ public class KeyDistributionTests(ConnectedCircle connected) : ThreeWhoTalk(conn
     public async Task A_key_arrives_byte_for_byte(string raw)
     {
         await Sockets[0].SendText($$$"""
-            {"type":"KEY_DISTRIBUTION","payload":{"from_member_id":"{{{Circle[0].Id}}}","to_member_id":"{{{Circle[1].Id}}}","channel_id":"general","encrypted_key_blob":"{{{raw}}}"}}
+            {"type":"KEY_DISTRIBUTION","payload":{"from_member_id":"{{{Circle[0].Id}}}","to_member_id":"{{{Circle[1].Id}}}",
+            "channel_id":"general","encrypted_key_blob":"{{{raw}}}"}}
             """);
         (await Sockets[1].Expect("KEY_DISTRIBUTION")).Raw("encrypted_key_blob").ShouldBe($"\"{raw}\"");
     }

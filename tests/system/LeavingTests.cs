@@ -120,7 +120,8 @@ public class LeavingTests
         await circle.Leave(departed);
         var impostor = circle.Stranger(id: departed.Id);
         (await impostor.Asks()).ShouldBeRefused(400, "id_of_departed_member");
-        circle.Relay.Query($"SELECT count(*) FROM join_requests WHERE requester_id = '{departed.Id}' AND status = 'pending'").ShouldBe(["0"]);
+        circle.Relay.Query($"SELECT count(*) FROM join_requests WHERE requester_id = '{departed.Id}' AND status = 'pending'")
+            .ShouldBe(["0"]);
         (await departed.Asks()).Status.ShouldBe(200);
     }
 

@@ -24,23 +24,24 @@ public class MembersAndChannelsTests(CircleOfThree three) : IClassFixture<Circle
     [Fact]
     public async Task A_member_is_online_while_one_of_its_sockets_lives()
     {
-        (await IsOnline(circle[2])).ShouldBeFalse();
+        (await circle[0].SeesOnline(circle[2])).ShouldBeFalse();
         await using var phone = await circle[2].Connects();
-        (await IsOnline(circle[2])).ShouldBeTrue();
-        (await IsOnline(circle[1])).ShouldBeFalse();
+        (await circle[0].SeesOnline(circle[2])).ShouldBeTrue();
+        (await circle[0].SeesOnline(circle[1])).ShouldBeFalse();
         await using var desk = await circle[2].Connects();
         await phone.Close();
         await desk.Settle();
-        (await IsOnline(circle[2])).ShouldBeTrue();
+        (await circle[0].SeesOnline(circle[2])).ShouldBeTrue();
         await desk.Close();
-        await Waiting.Until(async () => !await IsOnline(circle[2]), "the member is offline");
+        await Waiting.Until(async () => !await circle[0].SeesOnline(circle[2]), "the member is offline");
     }
 
     [Fact]
     public async Task A_socket_that_has_not_authenticated_makes_nobody_online()
     {
         await using var socket = await ClientSocket.Open(circle.Relay);
-        (await circle[0].Get("/api/members")).Json.GetProperty("members").EnumerateArray().Count(member => member.Flag("online")).ShouldBe(0);
+        foreach (var member in circle.Members)
+            (await circle[0].SeesOnline(member)).ShouldBeFalse();
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public class MembersAndChannelsTests(CircleOfThree three) : IClassFixture<Circle
         channels.One("id", "general").Text("type").ShouldBe("general");
         channels.One("id", "general").Texts("member_ids").ShouldBe(circle.Members.Select(member => member.Id), ignoreOrder: true);
         channels.One("id", Envelope.DirectChannel(circle[1], circle[2])).Text("type").ShouldBe("dm");
-        channels.One("id", Envelope.DirectChannel(circle[1], circle[2])).Texts("member_ids").ShouldBe([circle[1].Id, circle[2].Id], ignoreOrder: true);
+        channels.One("id", Envelope.DirectChannel(circle[1], circle[2])).Texts("member_ids")
+            .ShouldBe([circle[1].Id, circle[2].Id], ignoreOrder: true);
     }
 
     [Fact]
@@ -78,7 +80,4 @@ public class MembersAndChannelsTests(CircleOfThree three) : IClassFixture<Circle
         (await circle.Relay.Get(path)).ShouldBeRefused(401, "missing_auth_headers", "Missing auth headers");
         (await circle.Stranger().Get(path)).ShouldBeRefused(401, "member_not_found", "Member not found");
     }
-
-    private async Task<bool> IsOnline(Person person) =>
-        (await circle[0].Get("/api/members")).Json.GetProperty("members").One("id", person.Id).Flag("online");
 }

@@ -32,7 +32,8 @@ public class PassingThroughTests(ConnectedCircle connected) : ThreeWhoTalk(conne
         (await OfAda.Expect("DELIVERED", "message_id")).Raw("message_id").ShouldBe($"\"{messageId}\"");
 
         await OfAda.SendText($$$"""
-            {"type":"MESSAGE","payload":{"encrypted_blob":"{{{raw}}}","sender_id":"{{{Ada.Id}}}","message_id":"{{{messageId}}}2","channel_id":"general"}}
+            {"type":"MESSAGE","payload":{"encrypted_blob":"{{{raw}}}","sender_id":"{{{Ada.Id}}}",
+            "message_id":"{{{messageId}}}2","channel_id":"general"}}
             """);
         (await OfCleo.Expect("MESSAGE", Envelope.Fields)).Raw("encrypted_blob").ShouldBe($"\"{raw}\"");
     }

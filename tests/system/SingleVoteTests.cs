@@ -48,7 +48,8 @@ public class SingleVoteTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         var stranger = circle.Stranger();
         var request = await stranger.HasAsked();
         (await stranger.Votes(request, true)).ShouldBeRefused(401, "member_not_found");
-        (await circle.Relay.Post($"/api/approve/{request}", new JsonObject { ["approved"] = true })).ShouldBeRefused(401, "missing_auth_headers");
+        (await circle.Relay.Post($"/api/approve/{request}", new JsonObject { ["approved"] = true }))
+            .ShouldBeRefused(401, "missing_auth_headers");
         await circle[0].Rejects(request);
     }
 

@@ -51,8 +51,7 @@ public class StartingTests
         using var deaf = await RawConnection.Open(circle.Relay, receiveBuffer: 4096);
         await deaf.Authenticate(circle[1].Sign());
         await using var sender = await circle[0].Connects();
-        await Waiting.Until(
-            async () => (await circle[0].Get("/api/members")).Json.GetProperty("members").One("id", circle[1].Id).Flag("online"), "the deaf one is online");
+        await Waiting.Until(() => circle[0].SeesOnline(circle[1]), "the deaf one is online");
         for (var number = 0; number < 8; number++)
             await sender.Send("MESSAGE", circle[0].Message("general", $"m{number}", (circle[1], new string('x', 400_000))));
         await sender.Settle();
@@ -95,7 +94,9 @@ public class StartingTests
         Directory.CreateDirectory(relay.DataFolder);
         var file = Path.Combine(relay.DataFolder, "securechat.db");
         Execute(file, """
-            CREATE TABLE members (id TEXT PRIMARY KEY, display_name TEXT NOT NULL, public_key TEXT NOT NULL, joined_at INTEGER NOT NULL, status TEXT DEFAULT 'active');
+            CREATE TABLE members (
+              id TEXT PRIMARY KEY, display_name TEXT NOT NULL, public_key TEXT NOT NULL, joined_at INTEGER NOT NULL, status TEXT DEFAULT 'active'
+            );
             CREATE TABLE server_info (key TEXT PRIMARY KEY, value TEXT NOT NULL);
             INSERT INTO server_info VALUES ('founder_set', 'true');
             """);

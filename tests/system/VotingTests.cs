@@ -29,7 +29,8 @@ public class VotingTests
         var channels = (await stranger.Get("/api/channels")).Json.GetProperty("channels");
         channels.One("id", "general").Texts("member_ids").ShouldBe(circle.Members.Append(stranger).Select(member => member.Id), ignoreOrder: true);
         foreach (var member in circle.Members)
-            channels.One("id", Envelope.DirectChannel(member, stranger)).Texts("member_ids").ShouldBe([member.Id, stranger.Id], ignoreOrder: true);
+            channels.One("id", Envelope.DirectChannel(member, stranger)).Texts("member_ids")
+                .ShouldBe([member.Id, stranger.Id], ignoreOrder: true);
         channels.GetArrayLength().ShouldBe(3);
     }
 

@@ -58,7 +58,8 @@ public sealed class Circle : IAsyncDisposable
 
     /// <summary>What polling says about a request.</summary>
     public async Task<string> Status(string request) =>
-        (await Relay.Get($"/api/join-request/{request}")).ShouldSucceed("request_id", "status", "requester_name", "expires_at").Text("status");
+        (await Relay.Get($"/api/join-request/{request}")).ShouldSucceed("request_id", "status", "requester_name", "expires_at")
+            .Text("status");
 
     public ValueTask DisposeAsync() => Relay.DisposeAsync();
 }

@@ -43,10 +43,10 @@ public sealed class ClientSocket : IAsyncDisposable
             await client.ConnectAsync(url, limit.Token);
             return new ClientSocket(client);
         }
-        catch
+        catch (WebSocketException exception)
         {
             client.Dispose();
-            throw;
+            throw new ShouldAssertException($"No connection. The relay has said:\n{relay.Output}", exception);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace SecureChat.SystemTests.Harness;
 
-/// <summary>Three members, each with an open socket, shared by the tests of a class, which leave membership and presence as they found them.</summary>
+/// <summary>Three members, each with an open socket, shared by a class of tests that leave the circle as it was.</summary>
 public sealed class ConnectedCircle : IAsyncLifetime
 {
     private readonly List<ClientSocket> sockets = [];

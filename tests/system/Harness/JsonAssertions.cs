@@ -19,7 +19,11 @@ public static class JsonAssertions
         return element;
     }
 
-    public static string Text(this JsonElement element, string field) => element.GetProperty(field).GetString().ShouldNotBeNull();
+    public static string Text(this JsonElement element, string field)
+    {
+        element.TryGetProperty(field, out var value).ShouldBeTrue($"{field} in {element.GetRawText()}");
+        return value.GetString().ShouldNotBeNull();
+    }
 
     public static long Number(this JsonElement element, string field) => element.GetProperty(field).GetInt64();
 

@@ -100,6 +100,10 @@ public sealed class Person
     public Task<Answer> Delete(string path, Credentials? credentials = null) =>
         Relay.Send(HttpMethod.Delete, path, credentials: credentials ?? Sign(), from: Address);
 
+    /// <summary>Whether this member sees another one online.</summary>
+    public async Task<bool> SeesOnline(Person other) =>
+        (await Get("/api/members")).Json.GetProperty("members").One("id", other.Id).Flag("online");
+
     /// <summary>Opens a socket and authenticates; whatever the server sends because of that has arrived when this returns.</summary>
     public async Task<ClientSocket> Connects()
     {

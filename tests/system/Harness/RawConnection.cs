@@ -71,7 +71,10 @@ public sealed class RawConnection : IDisposable
     public async Task Authenticate(Credentials credentials)
     {
         (await Upgrade()).ShouldStartWith("HTTP/1.1 101");
-        var auth = $$$"""{"type":"AUTH","payload":{"member_id":"{{{credentials.MemberId}}}","signature":"{{{credentials.Signature}}}","timestamp":{{{credentials.Timestamp}}}}}""";
+        var auth = $$$"""
+            {"type":"AUTH","payload":{"member_id":"{{{credentials.MemberId}}}","signature":"{{{credentials.Signature}}}",
+            "timestamp":"{{{credentials.Timestamp}}}"}}
+            """;
         await Send(MaskedFrame(0x81, Encoding.UTF8.GetBytes(auth)));
     }
 
