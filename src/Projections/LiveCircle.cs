@@ -156,10 +156,13 @@ public sealed class LiveCircle : IAsyncDisposable
     /// <summary>Writes and applies what waits, and closes all files.</summary>
     public async ValueTask DisposeAsync()
     {
-        await writer.DisposeAsync();
-        runner.Dispose();
-        AddressGuard.Dispose();
+        await writer.DrainAsync();
         tables.Dispose();
+        AddressGuard.Dispose();
+        runner.Dispose();
+
+        // Last, with nobody reading any more: SQLite then moves the WAL into the file and deletes it.
+        await writer.DisposeAsync();
         await folderLock.DisposeAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle.Names;
@@ -93,7 +94,15 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         app.Lifetime.ApplicationStopping.Register(() => hub.StopAsync().GetAwaiter().GetResult());
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            throw new SettingException($"PORT {settings.Port} is taken by another program. Stop it, or choose another PORT.");
+        }
+
         SayWhereAndWhatNext();
         await app.WaitForShutdownAsync();
     }

@@ -183,7 +183,7 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
         await connection.Send(bytes);
         var answer = await connection.ReadToEnd();
         answer.ShouldNotContain(" 200 ");
-        answer.ShouldNotContain("HTTP/1.1 5");
+        answer.ShouldNotContain("HTTP/1.1 500");
     }
 
     [Theory]
