@@ -29,7 +29,6 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
             OwnerOnly.CreateFile(Path).Dispose();
         }
 
-        OwnerOnly.TightenFile(Path);
         try
         {
             return PrepareContent();
@@ -46,7 +45,7 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         bool empty = new FileInfo(Path).Length == 0;
         if (!empty)
         {
-            using SqliteConnection look = Connect(SqliteOpenMode.ReadOnly);
+            using SqliteConnection look = Connect(SqliteOpenMode.ReadOnly, Untouched());
             int application = Pragma(look, "application_id");
             int version = Pragma(look, "user_version");
             empty = application == 0 && version == 0 && Scalar(look, "SELECT count(*) FROM sqlite_schema") == 0;
@@ -64,9 +63,12 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
 
             if (!empty)
             {
+                OwnerOnly.TightenFile(Path);
                 return version;
             }
         }
+
+        OwnerOnly.TightenFile(Path);
 
         // A crash before this commits leaves an empty database, which the next start takes for a new one.
         using SqliteConnection connection = Open();
@@ -82,7 +84,7 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     /// </summary>
     public SqliteConnection Open()
     {
-        SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
+        SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite, Path);
         Execute(connection, """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
@@ -94,13 +96,17 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     }
 
     /// <summary>A connection that can only read, and never blocks the writer.</summary>
-    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly);
+    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly, Path);
 
-    private SqliteConnection Connect(SqliteOpenMode mode)
+    // A reader of a file in WAL mode makes the two files beside it when they are missing, and cannot take them away again.
+    private string Untouched() =>
+        File.Exists($"{Path}-wal") ? Path : $"{new Uri(System.IO.Path.GetFullPath(Path)).AbsoluteUri}?immutable=1";
+
+    private static SqliteConnection Connect(SqliteOpenMode mode, string source)
     {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = Path, Mode = mode, Pooling = false, DefaultTimeout = 5,
+            DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 5,
         }.ToString());
         connection.Open();
         Execute(connection, "PRAGMA busy_timeout = 5000;");
