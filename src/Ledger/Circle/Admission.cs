@@ -16,12 +16,11 @@ internal static class Admission
         return null;
     }
 
-    public static Refusal? Submit(Course course, SubmitRequest submission, long now)
+    public static Refusal? Submit(Course course, SubmitRequest submission)
     {
         CircleState state = course.State;
         Profile profile = submission.Newcomer.Profile!;
-        Refusal? refusal = !state.HasFounder ? Refusals.NoFounderYet
-            : state.RequestsLocked ? Refusals.RequestsLocked
+        Refusal? refusal = state.RequestsLocked ? Refusals.RequestsLocked
             : state.MemberOf(profile.MemberId) is not null ? Refusals.AlreadyAMember
             : state.RequestBy(profile.MemberId) is { } pending ? Refusals.RequestAlreadyPending(pending.Id)
             : state.IsDeparted(profile.MemberId, out string? key) && key != submission.Newcomer.Keys!.RsaSpki ? Refusals.IdOfDepartedMember
@@ -29,7 +28,7 @@ internal static class Admission
             : null;
         if (refusal is null)
         {
-            course.Then(new RequestSubmitted(submission.Request, now + Decisions.RequestLifetime, submission.Newcomer));
+            course.Then(new RequestSubmitted(submission.Request, course.Now + Decisions.RequestLifetime, submission.Newcomer));
         }
 
         return refusal;

@@ -5,10 +5,16 @@ namespace SecureChat.Ledger.Circle;
 
 /// <summary>An active member, as far as decisions need to know.</summary>
 /// <param name="Handle">The ledger position of the event that admitted this incarnation.</param>
-/// <param name="Id">The member's id.</param>
-/// <param name="RsaSpki">See <see cref="MemberKeys.RsaSpki"/>.</param>
+/// <param name="Newcomer">Who it is, as founder or requester; both halves are there unless the member leaves further on in the ledger.</param>
 /// <param name="Name">What the display name is compared by.</param>
-public sealed record Member(long Handle, string Id, string RsaSpki, NameKeys Name);
+public sealed record Member(long Handle, Newcomer Newcomer, NameKeys Name)
+{
+    /// <summary>The member's id; where it was erased, one that nobody can have chosen.</summary>
+    public string Id => Newcomer.Profile?.MemberId ?? $"erased:{Handle}";
+
+    /// <summary>See <see cref="MemberKeys.RsaSpki"/>; empty where it was erased.</summary>
+    public string RsaSpki => Newcomer.Keys?.RsaSpki ?? "";
+}
 
 /// <summary>A request on which the circle has not decided.</summary>
 /// <param name="Id">The request's id.</param>
@@ -20,8 +26,8 @@ public sealed record Member(long Handle, string Id, string RsaSpki, NameKeys Nam
 public sealed record PendingRequest(
     string Id, long Position, long Expires, Newcomer Newcomer, NameKeys Name, IReadOnlyList<long> Approvals)
 {
-    /// <summary>The id of the one who asks.</summary>
-    public string RequesterId => Newcomer.Profile!.MemberId;
+    /// <summary>The ledger position of the vote that rejected it, between that vote and its outcome.</summary>
+    public long? Rejection { get; init; }
 }
 
 /// <summary>
@@ -98,19 +104,27 @@ public sealed class CircleState
     public bool IsNameTaken(NameKeys name) =>
         members.Values.Any(member => member.Name.ClashesWith(name)) || pending.Values.Any(request => request.Name.ClashesWith(name));
 
-    /// <summary>Whether every active member has approved the request, and there is one.</summary>
-    public bool IsUnanimous(PendingRequest request) => members.Count > 0 && request.Approvals.Count == members.Count;
-
     /// <summary>The same state, to be changed on its own.</summary>
     public CircleState Copy() => new(this);
 
-    /// <summary>Folds one event, the one at position <see cref="Size"/>.</summary>
-    /// <exception cref="ImpossibleEventException">The event cannot follow on what happened before.</exception>
-    public void Apply(CircleEvent happened)
+    /// <summary>
+    /// Folds one event, the one at position <see cref="Size"/>. Decisions and replay come through here alike, so nobody is let
+    /// in by a ledger whom the circle has not let in.
+    /// </summary>
+    /// <param name="happened">What happened.</param>
+    /// <param name="time">When, in milliseconds since the Unix epoch.</param>
+    /// <exception cref="ImpossibleEventException">The event cannot follow on what happened before; the state is spoilt.</exception>
+    public void Apply(CircleEvent happened, long time)
     {
         if (happened is FounderRegistered != (Size == 0))
         {
             throw new ImpossibleEventException("A circle starts with its founder, and only once.");
+        }
+
+        CircleEvent? due = Consensus.DueOutcome(this);
+        if (due is null ? happened is MemberAdmitted or RequestRejected : happened != due)
+        {
+            throw new ImpossibleEventException("An outcome is not due, or one that is due does not follow at once.");
         }
 
         switch (happened)
@@ -122,28 +136,26 @@ public sealed class CircleState
                 Submit(submission);
                 break;
             case VoteCast vote:
-                PendingRequest voted = Resolvable(vote.Request);
-                if (!members.ContainsKey(vote.Voter) || voted.Approvals.Contains(vote.Voter))
-                {
-                    throw new ImpossibleEventException("The voter is no active member or has voted before.");
-                }
-
-                pending[voted.Id] = vote.Approve ? voted with { Approvals = [.. voted.Approvals, vote.Voter] } : voted;
+                Vote(vote, time);
                 break;
             case MemberAdmitted admission:
                 PendingRequest admitted = Resolve(admission.Request);
+                Require(time <= admitted.Expires, "The request was admitted after its time.");
                 Admit(admitted.Newcomer, admitted.Name);
                 break;
             case RequestRejected rejection:
                 Resolve(rejection.Request);
                 break;
             case RequestExpired expiry:
-                Remember(Resolve(expiry.Request));
+                PendingRequest overdue = Resolve(expiry.Request);
+                Require(time > overdue.Expires, "The request expired before its time.");
+                Remember(overdue);
                 break;
             case MemberLeft departure:
                 Leave(departure.Member);
                 break;
             case RequestsLockChanged change:
+                Require(members.ContainsKey(change.Member), "Whoever changed the lock is no active member.");
                 RequestsLocked = change.Locked;
                 break;
             default:
@@ -157,24 +169,27 @@ public sealed class CircleState
     {
         PendingRequest request = new(
             submission.Request, Size, submission.Expires, submission.Newcomer, NameOf(submission.Newcomer), []);
-        if (!pending.TryAdd(request.Id, request))
-        {
-            throw new ImpossibleEventException("Two pending requests have the same id.");
-        }
-
+        Require(pending.TryAdd(request.Id, request), "Two pending requests have the same id.");
         if (submission.Newcomer.Profile is { } profile)
         {
-            pendingByRequester[profile.MemberId] = request.Id;
+            Require(!membersById.ContainsKey(profile.MemberId), "A member asks to be let in.");
+            Require(pendingByRequester.TryAdd(profile.MemberId, request.Id), "Somebody who asks already asks again.");
         }
     }
 
-    private PendingRequest Resolvable(string id) =>
-        pending.GetValueOrDefault(id) ?? throw new ImpossibleEventException("The request is not pending.");
+    private void Vote(VoteCast vote, long time)
+    {
+        Require(pending.TryGetValue(vote.Request, out PendingRequest? request), "The request is not pending.");
+        Require(time <= request.Expires, "The vote was cast after the request's time.");
+        Require(members.ContainsKey(vote.Voter) && !request.Approvals.Contains(vote.Voter), "The voter is no active member or has voted before.");
+        pending[request.Id] = vote.Approve
+            ? request with { Approvals = [.. request.Approvals, vote.Voter] }
+            : request with { Rejection = Size };
+    }
 
     private PendingRequest Resolve(string id)
     {
-        PendingRequest request = Resolvable(id);
-        pending.Remove(id);
+        Require(pending.Remove(id, out PendingRequest? request), "The request is not pending.");
         if (request.Newcomer.Profile is { } profile)
         {
             pendingByRequester.Remove(profile.MemberId);
@@ -194,30 +209,28 @@ public sealed class CircleState
 
     private void Admit(Newcomer newcomer, NameKeys name)
     {
-        // A member who is erased has left later in the ledger; until then the fold needs an id that nobody can have chosen.
-        string id = newcomer.Profile?.MemberId ?? $"erased:{Size}";
-        Member member = new(Size, id, newcomer.Keys?.RsaSpki ?? "", name);
-        if (!membersById.TryAdd(id, member))
-        {
-            throw new ImpossibleEventException("The newcomer is a member already.");
-        }
-
-        departedKeys.Remove(id);
+        Member member = new(Size, newcomer, name);
+        Require(membersById.TryAdd(member.Id, member), "The newcomer is a member already.");
+        departedKeys.Remove(member.Id);
         members.Add(member.Handle, member);
     }
 
     private void Leave(long handle)
     {
-        if (!members.Remove(handle, out Member? member))
-        {
-            throw new ImpossibleEventException("Whoever leaves is no active member.");
-        }
-
+        Require(members.Remove(handle, out Member? member), "Whoever leaves is no active member.");
         membersById.Remove(member.Id);
         departedKeys[member.Id] = member.RsaSpki;
         foreach (PendingRequest request in pending.Values.Where(request => request.Approvals.Contains(handle)).ToList())
         {
             pending[request.Id] = request with { Approvals = [.. request.Approvals.Where(voter => voter != handle)] };
+        }
+    }
+
+    private static void Require([DoesNotReturnIf(false)] bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ImpossibleEventException(otherwise);
         }
     }
 

@@ -25,17 +25,10 @@ internal static class Consensus
             return Refusals.AlreadyVoted;
         }
 
-        int members = state.Members.Count;
-        long position = state.Size;
         course.Then(new VoteCast(request.Id, voter.Handle, vote.Approve));
-        if (!vote.Approve)
-        {
-            course.Then(new RequestRejected(request.Id, position));
-            tally = new Tally("rejected", request.Approvals.Count, members);
-            return null;
-        }
-
-        tally = new Tally(AdmitIfUnanimous(course, request.Id) ? "approved" : "pending", request.Approvals.Count + 1, members);
+        Settle(course);
+        string status = course.State.RequestOf(request.Id) is not null ? "pending" : vote.Approve ? "approved" : "rejected";
+        tally = new Tally(status, request.Approvals.Count + (vote.Approve ? 1 : 0), state.Members.Count);
         return null;
     }
 
@@ -47,25 +40,39 @@ internal static class Consensus
         }
 
         course.Then(new MemberLeft(member.Handle));
+        Settle(course);
+        return null;
+    }
 
-        // In the order of the requests, the electorate looked at anew after each: whoever is admitted here has not approved
-        // the next one.
-        foreach (string request in course.State.Pending.Select(request => request.Id).ToList())
+    /// <summary>
+    /// The outcome that the circle has come to: the next event must be this one, and without it no request is admitted or
+    /// rejected. Null when nothing is decided. Of several requests the first one submitted; whoever is admitted has not
+    /// approved the next one, so that after each the electorate is another.
+    /// </summary>
+    public static CircleEvent? DueOutcome(CircleState state)
+    {
+        foreach (PendingRequest request in state.Pending)
         {
-            AdmitIfUnanimous(course, request);
+            if (request.Rejection is { } vote)
+            {
+                return new RequestRejected(request.Id, vote);
+            }
+
+            // A departure takes the approval with it, so as many approvals as members means one of each. Of nobody: nobody.
+            if (state.Members.Count > 0 && request.Approvals.Count == state.Members.Count)
+            {
+                return new MemberAdmitted(request.Id);
+            }
         }
 
         return null;
     }
 
-    private static bool AdmitIfUnanimous(Course course, string request)
+    private static void Settle(Course course)
     {
-        bool unanimous = course.State.IsUnanimous(course.State.RequestOf(request)!);
-        if (unanimous)
+        while (DueOutcome(course.State) is { } outcome)
         {
-            course.Then(new MemberAdmitted(request));
+            course.Then(outcome);
         }
-
-        return unanimous;
     }
 }

@@ -31,7 +31,7 @@ public static class Decisions
     /// <param name="now">Milliseconds since the Unix epoch.</param>
     public static Decision Decide(CircleState state, CircleCommand command, long now)
     {
-        Course course = new(state);
+        Course course = new(state, now);
 
         // First of all, so that no outcome can become due too late: what is overdue at this moment is no longer pending
         // for the command that follows.
@@ -48,8 +48,13 @@ public static class Decisions
             case RegisterFounder founding:
                 refusal = Admission.Found(course, founding);
                 break;
+            case ExpireRequests:
+                break;
+            case var _ when !state.HasFounder:
+                refusal = Refusals.NoFounderYet;
+                break;
             case SubmitRequest submission:
-                refusal = Admission.Submit(course, submission, now);
+                refusal = Admission.Submit(course, submission);
                 break;
             case CastVote vote:
                 refusal = Consensus.Vote(course, vote, out tally);
@@ -59,8 +64,6 @@ public static class Decisions
                 break;
             case ChangeRequestsLock change:
                 refusal = Admission.ChangeLock(course, change);
-                break;
-            case ExpireRequests:
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "There is no decision for this command.");
@@ -79,7 +82,7 @@ public static class Decisions
 /// The events of one decision as they come about, and the state after each: a decision that looks at the consequences of its
 /// own first event (a departure that completes unanimity) reads them here.
 /// </summary>
-internal sealed class Course(CircleState start)
+internal sealed class Course(CircleState start, long now)
 {
     private readonly List<CircleEvent> events = [];
 
@@ -88,6 +91,9 @@ internal sealed class Course(CircleState start)
 
     public IReadOnlyList<CircleEvent> Events => events;
 
+    /// <summary>The moment of the decision, in milliseconds since the Unix epoch.</summary>
+    public long Now => now;
+
     public void Then(CircleEvent happened)
     {
         if (events.Count == 0)
@@ -95,7 +101,7 @@ internal sealed class Course(CircleState start)
             State = State.Copy();
         }
 
-        State.Apply(happened);
+        State.Apply(happened, now);
         events.Add(happened);
     }
 }

@@ -63,24 +63,24 @@ public sealed record Addendum(string Name, byte[] Bytes)
     /// <exception cref="FormatException">The bytes are no profile.</exception>
     public static Profile ReadProfile(ReadOnlySpan<byte> bytes)
     {
-        Dictionary<string, string> fields = ReadStrings(bytes, ProfileKind);
-        return new Profile(Take(fields, "member_id"), Take(fields, "display_name"));
+        Dictionary<string, string> fields = ReadStrings(bytes, ProfileKind, ["display_name", "member_id"]);
+        return new Profile(fields["member_id"], fields["display_name"]);
     }
 
     /// <summary>Reads what <see cref="Write(MemberKeys, FillRandom)"/> wrote.</summary>
     /// <exception cref="FormatException">The bytes are no keys.</exception>
     public static MemberKeys ReadKeys(ReadOnlySpan<byte> bytes)
     {
-        Dictionary<string, string> fields = ReadStrings(bytes, KeysKind);
-        string spki = Take(fields, "rsa_spki");
-        return new MemberKeys(spki, Take(fields, "curve25519"), fields.GetValueOrDefault("public_key") ?? CanonicalPem(spki));
+        Dictionary<string, string> fields = ReadStrings(bytes, KeysKind, ["curve25519", "rsa_spki"], optional: "public_key");
+        string spki = fields["rsa_spki"];
+        return new MemberKeys(spki, fields["curve25519"], fields.GetValueOrDefault("public_key") ?? CanonicalPem(spki));
     }
 
     private static string CanonicalPem(string spki)
     {
         if (!CanonicalBase64.TryDecode(spki, out byte[] der))
         {
-            throw new FormatException("rsa_spki is not canonical base64.");
+            throw new FormatException("rsa_spki is not canonical base64");
         }
 
         return PublicKeyPem.WriteSubjectPublicKeyInfo(der);
@@ -93,22 +93,37 @@ public sealed record Addendum(string Name, byte[] Bytes)
         json.WriteBase64String("nonce", nonce);
     }
 
-    private static Dictionary<string, string> ReadStrings(ReadOnlySpan<byte> bytes, string kind)
+    // An unknown field is refused: it could say anything about anybody, an address for one.
+    private static Dictionary<string, string> ReadStrings(ReadOnlySpan<byte> bytes, string kind, string[] required, string? optional = null)
     {
+        Dictionary<string, string?>? fields;
         try
         {
-            Dictionary<string, string> fields = JsonSerializer.Deserialize<Dictionary<string, string>>(bytes, Strict)
-                ?? throw new FormatException("An addendum is a JSON object.");
-            return Take(fields, "kind") == kind ? fields : throw new FormatException($"The addendum is not of the kind {kind}.");
+            fields = JsonSerializer.Deserialize<Dictionary<string, string?>>(bytes, Strict);
         }
         catch (JsonException damaged)
         {
-            throw new FormatException("An addendum is a JSON object of strings.", damaged);
+            throw new FormatException("an addendum is no JSON object of strings", damaged);
         }
-    }
 
-    private static string Take(Dictionary<string, string> fields, string name) =>
-        fields.GetValueOrDefault(name) ?? throw new FormatException($"The addendum lacks {name}.");
+        if (fields?.GetValueOrDefault("kind") != kind)
+        {
+            throw new FormatException($"an addendum is not of the kind {kind}");
+        }
+
+        string[] expected = ["kind", "nonce", .. required, .. optional is not null && fields.ContainsKey(optional) ? [optional] : Array.Empty<string>()];
+        if (fields.Count != expected.Length || expected.Any(name => fields.GetValueOrDefault(name) is null))
+        {
+            throw new FormatException($"the fields of {kind} are not exactly those of the format");
+        }
+
+        if (!CanonicalBase64.TryDecode(fields["nonce"], out byte[] nonce) || nonce.Length != NonceLength)
+        {
+            throw new FormatException("the nonce of an addendum is not 32 bytes in base64");
+        }
+
+        return fields!;
+    }
 
     private static readonly JsonSerializerOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 2 };
 }

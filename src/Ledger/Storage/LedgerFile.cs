@@ -14,6 +14,9 @@ public static class LedgerFile
     /// <summary>The schema version of this program.</summary>
     public const int SchemaVersion = 1;
 
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
     /// <summary>The ledger's file in a data folder.</summary>
     /// <param name="dataFolder">The folder.</param>
     public static DatabaseFile In(string dataFolder) =>
@@ -25,12 +28,41 @@ public static class LedgerFile
     public static CircleState Replay(DatabaseFile file)
     {
         CircleState state = new();
+        try
+        {
+            Fold(file, state);
+        }
+        catch (SqliteException unreadable) when (unreadable.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            throw new LedgerDamagedException($"The ledger is damaged: the file cannot be read after entry {state.Size - 1}. Restore a backup.", unreadable);
+        }
+
+        if (Consensus.DueOutcome(state) is not null)
+        {
+            throw new LedgerDamagedException($"The ledger is damaged: entry {state.Size}, the outcome of the one before it, is missing. Restore a backup.");
+        }
+
+        foreach (Member member in state.Members)
+        {
+            RequireAddenda(member.Newcomer, $"the active member of entry {member.Handle}");
+        }
+
+        foreach (PendingRequest request in state.Pending)
+        {
+            RequireAddenda(request.Newcomer, $"the pending request of entry {request.Position}");
+        }
+
+        return state;
+    }
+
+    private static void Fold(DatabaseFile file, CircleState state)
+    {
         using LedgerReader reader = new(file);
         foreach (RecordedEvent recorded in reader.Read(0))
         {
             try
             {
-                state.Apply(recorded.Event);
+                state.Apply(recorded.Event, recorded.Time);
             }
             catch (ImpossibleEventException impossible)
             {
@@ -39,13 +71,15 @@ public static class LedgerFile
                     impossible);
             }
         }
+    }
 
-        if (state.Members.Any(member => member.RsaSpki.Length == 0) || state.Pending.Any(request => request.Newcomer is not { Profile: not null, Keys: not null }))
+    // Nobody is erased who is active or pending.
+    private static void RequireAddenda(Newcomer newcomer, string whose)
+    {
+        if (newcomer is not { Profile: not null, Keys: not null })
         {
-            throw new LedgerDamagedException("The ledger is damaged: the profile or keys of an active member or pending request are missing. Restore a backup.");
+            throw new LedgerDamagedException($"The ledger is damaged: profile or keys of {whose} are missing. Restore a backup.");
         }
-
-        return state;
     }
 
     /// <summary>The signatures of changes that were written down and not yet forgotten.</summary>

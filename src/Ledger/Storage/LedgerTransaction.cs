@@ -9,7 +9,7 @@ namespace SecureChat.Ledger.Storage;
 /// <param name="inner">What SQLite said.</param>
 internal sealed class LedgerStoppedException(Exception inner) : Exception("The ledger's file failed.", inner);
 
-/// <summary>The SQL of an append. Owned by the writer's loop.</summary>
+/// <summary>The SQL of an append, on a connection of its own. Owned by the writer's loop.</summary>
 internal sealed class LedgerTransaction : IDisposable
 {
     /// <summary>How long a signature can be replayed after its timestamp, in milliseconds.</summary>
@@ -24,9 +24,9 @@ internal sealed class LedgerTransaction : IDisposable
     private readonly SqliteCommand insertSignature;
     private readonly SqliteCommand forgetSignatures;
 
-    public LedgerTransaction(DatabaseFile file)
+    public LedgerTransaction(SqliteConnection connection)
     {
-        connection = file.Open();
+        this.connection = connection;
         insertEntry = Prepare("INSERT INTO entries (position, bytes, leaf_hash) VALUES ($position, $bytes, $leaf_hash)");
         insertAddendum = Prepare("INSERT INTO addenda (digest, bytes) VALUES ($digest, $bytes)");
         insertSignature = Prepare("INSERT OR IGNORE INTO used_signatures (member_id, timestamp) VALUES ($member_id, $timestamp)");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 
 namespace SecureChat.Ledger.Storage;
@@ -47,10 +48,16 @@ public sealed class LedgerWriter : IAsyncDisposable
     /// <param name="state">What its replay gave.</param>
     /// <param name="clock">Gives events their time.</param>
     public LedgerWriter(DatabaseFile file, CircleState state, TimeProvider clock)
+        : this(file.Open(), state, clock)
+    {
+    }
+
+    /// <summary>For tests that make the disk of one connection full.</summary>
+    internal LedgerWriter(SqliteConnection connection, CircleState state, TimeProvider clock)
     {
         this.state = state;
         this.clock = clock;
-        transaction = new LedgerTransaction(file);
+        transaction = new LedgerTransaction(connection);
         loop = Task.Run(WriteAsync);
     }
 
@@ -144,10 +151,14 @@ public sealed class LedgerWriter : IAsyncDisposable
         {
             Commit(before.Size, entries, signatures, now);
             state = after;
-            Durable?.Invoke(after.Size);
         }
 
+        // Before anybody else hears of it: whatever goes wrong with those who listen, it is written down.
         answers.ForEach(answer => answer());
+        if (entries.Count > 0)
+        {
+            Durable?.Invoke(after.Size);
+        }
     }
 
     private void Commit(long position, List<Entry> entries, List<UsedSignature> signatures, long now)

@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Storage;
+
+namespace SecureChat.UnitTests.Storage;
+
+public sealed class DatabaseFileTests : IDisposable
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Everybody = Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly LedgerFolder folder = new();
+
+    [Fact]
+    public void A_new_file_gets_the_schema_and_the_marks_of_the_ledger()
+    {
+        folder.File.Prepare().ShouldBe(LedgerFile.SchemaVersion);
+        folder.Scalar("PRAGMA application_id").ShouldBe((long)LedgerFile.ApplicationId);
+        folder.Scalar("PRAGMA user_version").ShouldBe((long)LedgerFile.SchemaVersion);
+        folder.Scalar("SELECT count(*) FROM entries").ShouldBe(0L);
+    }
+
+    [Fact]
+    public void A_file_of_ours_is_taken_as_it_is()
+    {
+        folder.File.Prepare();
+        folder.Execute("INSERT INTO used_signatures VALUES ('ann', 1)");
+        folder.File.Prepare().ShouldBe(LedgerFile.SchemaVersion);
+        folder.Scalar("SELECT count(*) FROM used_signatures").ShouldBe(1L);
+    }
+
+    [Theory]
+    [InlineData("journal_mode", "wal")]
+    [InlineData("synchronous", "2")]
+    [InlineData("secure_delete", "1")]
+    [InlineData("recursive_triggers", "1")]
+    [InlineData("foreign_keys", "1")]
+    public void Every_connection_that_writes_has_its_pragmas(string pragma, string value)
+    {
+        folder.File.Prepare();
+        using var connection = folder.File.Open();
+        Convert.ToString(LedgerFolder.Scalar(connection, $"PRAGMA {pragma}"), CultureInfo.InvariantCulture).ShouldBe(value);
+    }
+
+    [Fact]
+    public void A_connection_for_reading_cannot_write()
+    {
+        folder.File.Prepare();
+        using var connection = folder.File.OpenForReading();
+        Should.Throw<SqliteException>(() => LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)"));
+    }
+
+    [Fact]
+    public void All_its_files_are_the_owners_alone()
+    {
+        folder.File.Prepare();
+        using var connection = folder.File.Open();
+        LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)");
+        string[] files = Directory.GetFiles(folder.Path);
+        files.Select(Path.GetFileName).ShouldBe(["ledger.db", "ledger.db-wal", "ledger.db-shm"], ignoreOrder: true);
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (string file in files)
+            File.GetUnixFileMode(file).ShouldBe(Owner, file);
+    }
+
+    [Fact]
+    public void Rights_of_others_are_taken_away_from_a_file_of_ours()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        folder.File.Prepare();
+        File.SetUnixFileMode(folder.File.Path, Everybody);
+        folder.File.Prepare();
+        File.GetUnixFileMode(folder.File.Path).ShouldBe(Owner);
+    }
+
+    [Fact]
+    public void A_folder_is_the_owners_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string path = Path.Combine(folder.Path, "data");
+        OwnerOnly.CreateFolder(path);
+        File.GetUnixFileMode(path).ShouldBe(Owner | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(path, Everybody | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        OwnerOnly.CreateFolder(path);
+        File.GetUnixFileMode(path).ShouldBe(Owner | UnixFileMode.UserExecute);
+    }
+
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("WAL")]
+    public void The_database_of_an_older_server_is_refused_and_stays_as_it_is(string journal)
+    {
+        folder.Execute($"""
+            PRAGMA journal_mode = {journal};
+            CREATE TABLE members (id TEXT PRIMARY KEY, display_name TEXT);
+            INSERT INTO members VALUES ('ann', 'Ann');
+            """);
+        RefusedAndUntouched().ShouldContain("import");
+    }
+
+    [Fact]
+    public void The_database_of_an_older_server_that_died_stays_as_it_is()
+    {
+        // As a kill leaves it: the newest rows stand in the WAL only.
+        string original = Path.Combine(folder.Path, "original");
+        using SqliteConnection running = new($"Data Source={original};Pooling=False");
+        running.Open();
+        LedgerFolder.Execute(running, "PRAGMA journal_mode = WAL; CREATE TABLE members (id TEXT PRIMARY KEY); INSERT INTO members VALUES ('ann');");
+        File.Copy(original, folder.File.Path);
+        File.Copy($"{original}-wal", $"{folder.File.Path}-wal");
+
+        RefusedAndUntouched().ShouldContain("import");
+
+        File.Exists($"{folder.File.Path}-wal").ShouldBeTrue();
+        folder.Execute("INSERT INTO members VALUES ('bob')");
+        folder.Scalar("SELECT count(*) FROM members").ShouldBe(2L);
+    }
+
+    [Fact]
+    public void The_database_of_another_program_is_refused_and_stays_as_it_is()
+    {
+        folder.Execute("PRAGMA application_id = 7;");
+        RefusedAndUntouched().ShouldContain("not made by this relay");
+    }
+
+    [Fact]
+    public void The_ledger_of_a_newer_version_is_refused_and_stays_as_it_is()
+    {
+        folder.File.Prepare();
+        folder.Execute("PRAGMA user_version = 2;");
+        RefusedAndUntouched().ShouldContain("newer version");
+    }
+
+    [Fact]
+    public void A_text_is_refused_and_stays_as_it_is()
+    {
+        File.WriteAllText(folder.File.Path, "Dear diary, today I have set up a relay.");
+        RefusedAndUntouched().ShouldContain("no database");
+    }
+
+    [Fact]
+    public void An_empty_file_is_taken_for_a_new_one()
+    {
+        File.WriteAllBytes(folder.File.Path, []);
+        folder.File.Prepare();
+        folder.Scalar("SELECT count(*) FROM entries").ShouldBe(0L);
+    }
+
+    [Fact]
+    public void An_empty_database_is_what_a_crash_at_the_first_start_leaves_and_is_taken_for_a_new_one()
+    {
+        folder.Execute("PRAGMA journal_mode = WAL; CREATE TABLE gone (a); DROP TABLE gone;");
+        folder.File.Prepare();
+        folder.Scalar("SELECT count(*) FROM entries").ShouldBe(0L);
+    }
+
+    /// <summary>Gives the message of the refusal.</summary>
+    private string RefusedAndUntouched()
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.File.Path, Everybody);
+        string before = Contents();
+        string message = Should.Throw<DataFolderException>(() => folder.File.Prepare()).Message;
+        Contents().ShouldBe(before);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(folder.File.Path).ShouldBe(Everybody);
+        message.ShouldContain(folder.File.Path);
+        return message;
+    }
+
+    // But for the memory that readers of a WAL share, which SQLite makes and takes away as it likes.
+    private string Contents()
+    {
+        StringBuilder contents = new();
+        foreach (string file in Directory.GetFiles(folder.Path, "ledger.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).Order())
+            contents.AppendLine(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}");
+        return contents.ToString();
+    }
+
+    public void Dispose() => folder.Dispose();
+}

@@ -1,0 +1,60 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Storage;
+
+namespace SecureChat.UnitTests.Storage;
+
+/// <summary>A data folder with a real ledger in it, gone after the test.</summary>
+internal sealed class LedgerFolder : IDisposable
+{
+    internal string Path { get; } = Directory.CreateTempSubdirectory("securechat-").FullName;
+
+    internal DatabaseFile File => LedgerFile.In(Path);
+
+    internal FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(SomeEntry.Time));
+
+    /// <summary>A new ledger in which these events stand, possible or not.</summary>
+    internal static LedgerFolder With(params CircleEvent[] events)
+    {
+        LedgerFolder folder = new();
+        folder.File.Prepare();
+        using LedgerTransaction transaction = new(folder.File.Open());
+        byte nonce = 0;
+        var entries = events.Select(happened => Entry.Write(happened, SomeEntry.Time, destination => destination.Fill(nonce++)));
+        transaction.Commit(0, [.. entries], [], SomeEntry.Time);
+        return folder;
+    }
+
+    internal LedgerWriter Open() => new(File, LedgerFile.Replay(File), Clock);
+
+    /// <summary>What somebody with the file and a database tool can do.</summary>
+    internal void Execute(string sql)
+    {
+        using SqliteConnection connection = new($"Data Source={File.Path};Pooling=False");
+        connection.Open();
+        Execute(connection, sql);
+    }
+
+    internal static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    internal object? Scalar(string sql)
+    {
+        using var connection = File.OpenForReading();
+        return Scalar(connection, sql);
+    }
+
+    internal static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
