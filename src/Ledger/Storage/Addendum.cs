@@ -12,7 +12,7 @@ namespace SecureChat.Ledger.Storage;
 /// A document beside an entry: stored and served verbatim under its SHA-256 digest, which is all that the entry holds of it.
 /// JSON with sorted keys; 32 random bytes as nonce, so that nobody can guess the content from the digest.
 /// </summary>
-/// <param name="Name">What it is to its entry: <c>profile</c> or <c>keys</c>.</param>
+/// <param name="Name">What it is to its entry: <c>profile</c>, <c>keys</c> or <c>proof</c>.</param>
 /// <param name="Bytes">The exact bytes.</param>
 public sealed record Addendum(string Name, byte[] Bytes)
 {
@@ -22,6 +22,10 @@ public sealed record Addendum(string Name, byte[] Bytes)
     /// <summary>The name of the addendum with the public keys.</summary>
     public const string KeysName = "keys";
 
+    /// <summary>The name of the addendum with a statement.</summary>
+    public const string ProofName = "proof";
+
+    private const string ProofKind = "securechat-proof/v1";
     private const string ProfileKind = "securechat-profile/v1";
     private const string KeysKind = "securechat-keys/v1";
     private const int NonceLength = 32;
@@ -59,6 +63,17 @@ public sealed record Addendum(string Name, byte[] Bytes)
         json.WriteString("rsa_spki", keys.RsaSpki);
     }));
 
+    /// <summary><c>{"kind","nonce","signature","statement"}</c>.</summary>
+    /// <param name="proof">What it says.</param>
+    /// <param name="random">Fills a span with random bytes.</param>
+    public static Addendum Write(Proof proof, FillRandom random) => new(ProofName, CanonicalJson.Write(json =>
+    {
+        json.WriteString("kind", ProofKind);
+        WriteNonce(json, random);
+        json.WriteString("signature", proof.Signature);
+        json.WriteString("statement", proof.Statement);
+    }));
+
     /// <summary>Reads what <see cref="Write(Profile, FillRandom)"/> wrote.</summary>
     /// <exception cref="FormatException">The bytes are no profile.</exception>
     public static Profile ReadProfile(ReadOnlySpan<byte> bytes)
@@ -74,6 +89,14 @@ public sealed record Addendum(string Name, byte[] Bytes)
         Dictionary<string, string> fields = ReadStrings(bytes, KeysKind, ["curve25519", "rsa_spki"], optional: "public_key");
         string spki = fields["rsa_spki"];
         return new MemberKeys(spki, fields["curve25519"], fields.GetValueOrDefault("public_key") ?? CanonicalPem(spki));
+    }
+
+    /// <summary>Reads what <see cref="Write(Proof, FillRandom)"/> wrote.</summary>
+    /// <exception cref="FormatException">The bytes are no proof.</exception>
+    public static Proof ReadProof(ReadOnlySpan<byte> bytes)
+    {
+        Dictionary<string, string> fields = ReadStrings(bytes, ProofKind, ["signature", "statement"]);
+        return new Proof(fields["statement"], fields["signature"]);
     }
 
     private static string CanonicalPem(string spki)
