@@ -40,7 +40,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
         Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow());
         hub = new Hub(() => circle.Roster, Authenticate, CastVoteAsync, Limits(settings), clock);
-        circle.Applied += applied => hub.Announce(applied.Events, applied.Before, applied.After);
+        circle.Applied += applied => hub.Announce(applied.Events, applied.Before);
 
         app = Build(settings, circle, clock);
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
@@ -56,7 +56,7 @@ internal sealed class RelayHost : IAsyncDisposable
         SocketLogin Authenticate(string memberId, string signature, string timestamp) =>
             logins.Socket(memberId, signature, timestamp, out ApiError? error) is { } login
                 ? SocketLogin.Of(login.Member)
-                : SocketLogin.Refused(error!.Text);
+                : SocketLogin.Failed(error!.Text);
     }
 
     /// <summary>Opens the data folder and builds the process around it; nothing listens yet.</summary>
@@ -133,6 +133,7 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings));
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
         builder.Services.AddRoutingCore();
         RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
         builder.Services.AddSingleton<IHostedService>(_ => new ExpiryTimer(circle, clock));
@@ -195,6 +196,7 @@ internal sealed class RelayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
+        await hub.DisposeAsync();
         await circle.DisposeAsync();
         limits.Dispose();
     }
