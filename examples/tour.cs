@@ -38,7 +38,7 @@ catch (TourFailedException failed)
 }
 catch (Exception lost) when (lost is HttpRequestException or WebSocketException or OperationCanceledException)
 {
-    Console.Error.WriteLine($"The tour ends here, the relay at {url} cannot be reached or does not answer: {lost.Message}");
+    Console.Error.WriteLine($"The tour ends here, the relay at {url} cannot be reached or does not answer: {lost.GetBaseException().Message}");
     return 1;
 }
 catch (Exception surprise)

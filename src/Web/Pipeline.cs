@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Http.Features;
 using SecureChat.Ledger.Storage;
 using SecureChat.Web.Api;
 using SecureChat.Web.Relay;
@@ -41,7 +40,7 @@ internal static class Pipeline
         app.UseForwardedHeaders(Forwarding(settings));
         app.Use(next => context => FailuresAsJsonAsync(context, next, log));
         app.Use(next => context => Cors(context) ? Task.CompletedTask : next(context));
-        app.Use(next => context => IsWebSocket(context) ? hub.ServeAsync(context, ClientAddress.Of(context)) : next(context));
+        app.Use(next => context => Hub.IsUpgrade(context) ? hub.ServeAsync(context, ClientAddress.Of(context)) : next(context));
         app.UseStatusCodePages(async answered => await EmptyErrorAsync(answered.HttpContext));
         app.UseRouting();
         app.UseRateLimiter();
@@ -129,10 +128,6 @@ internal static class Pipeline
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return true;
     }
-
-    private static bool IsWebSocket(HttpContext context) =>
-        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-        && context.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
 
     private static Task EmptyErrorAsync(HttpContext context) => context.Response.StatusCode switch
     {

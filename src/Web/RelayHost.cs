@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
@@ -40,7 +39,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
         Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow());
         hub = new Hub(() => circle.Roster, Authenticate, CastVoteAsync, Limits(settings), clock);
-        circle.Applied += applied => hub.Announce(applied.Events, applied.Before, applied.After);
+        circle.Applied += applied => hub.Announce(applied.Events, applied.Before);
 
         app = Build(settings, circle, clock);
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
@@ -56,7 +55,7 @@ internal sealed class RelayHost : IAsyncDisposable
         SocketLogin Authenticate(string memberId, string signature, string timestamp) =>
             logins.Socket(memberId, signature, timestamp, out ApiError? error) is { } login
                 ? SocketLogin.Of(login.Member)
-                : SocketLogin.Refused(error!.Text);
+                : SocketLogin.Failed(error!.Text);
     }
 
     /// <summary>Opens the data folder and builds the process around it; nothing listens yet.</summary>
@@ -133,6 +132,7 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings));
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
         builder.Services.AddRoutingCore();
         RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
         builder.Services.AddSingleton<IHostedService>(_ => new ExpiryTimer(circle, clock));
@@ -150,9 +150,8 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         options.AddServerHeader = false;
 
-        // With an encoding of its own, Kestrel reads this header as digits only; otherwise it takes "+4" for 4, which a proxy in
-        // front may read differently.
-        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? Encoding.Latin1 : null;
+        DigitsOnly digits = new();
+        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? digits : null;
         options.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
@@ -195,6 +194,7 @@ internal sealed class RelayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
+        await hub.DisposeAsync();
         await circle.DisposeAsync();
         limits.Dispose();
     }

@@ -1,0 +1,323 @@
+using System.Runtime.CompilerServices;
+
+namespace SecureChat.Web.Relay;
+
+/// <summary>
+/// What waits to be sent to one connection: whole frames, bounded in bytes. Whoever has something puts it in and goes on;
+/// a pump of the outbox's own writes it, several waiting frames in one write.
+/// </summary>
+/// <remarks>
+/// The pump runs on the thread that flushes until the transport makes it wait: a frame to an idle connection needs no other
+/// thread. Nothing is allocated on the way but buffers, and those are pooled.
+/// </remarks>
+internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
+{
+    private const int SmallBuffer = 4 * 1024;
+    private const int LargeBuffer = 32 * 1024;
+    private const int LargestWrite = 64 * 1024;
+
+    private readonly Lock sync = new();
+    private readonly Queue<Parcel> sealedParcels = new(0);
+    private readonly InlineSignal work = new();
+    private Parcel open;
+    private long waiting;
+    private bool pumping = true;
+    private bool flushAsked;
+    private bool ended;
+    private long sendingSince;
+
+    /// <summary>Called once, outside of the lock, when a frame did not fit any more. Nothing is taken in from then on.</summary>
+    public required Action Overflowed { get; init; }
+
+    /// <summary>Called when a write could not be done at once, so that somebody watches <see cref="SendingSince"/>.</summary>
+    public required Action Stuck { get; init; }
+
+    /// <summary>The clock's timestamp at which the write that is under way began; 0 when there is none.</summary>
+    public long SendingSince => Volatile.Read(ref sendingSince);
+
+    /// <summary>Puts in a text frame whose payload is these pieces, one after the other.</summary>
+    public void Append(
+        FlushList flush,
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second,
+        ReadOnlySpan<byte> third = default,
+        ReadOnlySpan<byte> fourth = default,
+        ReadOnlySpan<byte> fifth = default)
+    {
+        int length = first.Length + second.Length + third.Length + fourth.Length + fifth.Length;
+        int size = FrameHeader.SizeFor(length) + length;
+        lock (sync)
+        {
+            if (ended)
+            {
+                return;
+            }
+
+            if (Fits(size))
+            {
+                Span<byte> frame = Reserve(size);
+                Span<byte> payload = frame[FrameHeader.Write(frame, Opcode.Text, length)..];
+                first.CopyTo(payload);
+                second.CopyTo(payload = payload[first.Length..]);
+                third.CopyTo(payload = payload[second.Length..]);
+                fourth.CopyTo(payload = payload[third.Length..]);
+                fifth.CopyTo(payload[fourth.Length..]);
+                AskForFlush(flush);
+                return;
+            }
+
+            ended = true;
+        }
+
+        Overflowed();
+    }
+
+    /// <summary>Puts in a frame that is framed already: a small one is copied, a large one is shared with the others who get it.</summary>
+    public void Append(FlushList flush, SharedFrame frame)
+    {
+        lock (sync)
+        {
+            if (ended)
+            {
+                return;
+            }
+
+            if (Fits(frame.Length))
+            {
+                if (frame.IsWorthSharing)
+                {
+                    Seal();
+                    frame.Share();
+                    sealedParcels.Enqueue(new Parcel(frame.Buffer, frame.Length, frame));
+                    waiting += frame.Length;
+                }
+                else
+                {
+                    frame.Bytes.CopyTo(Reserve(frame.Length));
+                }
+
+                AskForFlush(flush);
+                return;
+            }
+
+            ended = true;
+        }
+
+        Overflowed();
+    }
+
+    /// <summary>Puts in a control frame (RFC 6455 section 5.5), whose payload is at most 125 bytes.</summary>
+    public void AppendControl(FlushList flush, Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        lock (sync)
+        {
+            // A peer that asks for pongs without reading them is stuck like any other.
+            if (!ended && Fits(FrameHeader.MaxWritten + payload.Length))
+            {
+                WriteControl(opcode, payload);
+                AskForFlush(flush);
+            }
+        }
+    }
+
+    /// <summary>Puts in a close frame as the last one. What came before it is still sent, unless it is to be dropped.</summary>
+    /// <param name="payload">The code and the reason.</param>
+    /// <param name="dropWaiting">Whether frames whose sending has not begun are thrown away.</param>
+    public void Close(ReadOnlySpan<byte> payload, bool dropWaiting)
+    {
+        lock (sync)
+        {
+            ended = true;
+            if (dropWaiting)
+            {
+                DropWaiting();
+            }
+
+            WriteControl(Opcode.Close, payload);
+        }
+
+        Flush();
+    }
+
+    /// <summary>Ends without another word: what waits is dropped, and the pump stops.</summary>
+    public void Abandon()
+    {
+        lock (sync)
+        {
+            ended = true;
+            DropWaiting();
+        }
+
+        Flush();
+    }
+
+    /// <summary>Lets the pump write what waits.</summary>
+    public void Flush()
+    {
+        lock (sync)
+        {
+            flushAsked = false;
+            if (pumping)
+            {
+                return;
+            }
+
+            pumping = true;
+        }
+
+        work.Set();
+    }
+
+    /// <summary>The pump: writes until the outbox has ended and is empty, or the transport fails.</summary>
+    public async Task PumpAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                if (TryTake(out Parcel parcel))
+                {
+                    await SendAsync(parcel).ConfigureAwait(false);
+                }
+                else if (StopsHere())
+                {
+                    return;
+                }
+                else
+                {
+                    await work.WaitAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception)
+        {
+            // Whatever the transport says, this connection is over; its reader finds that out by itself.
+            lock (sync)
+            {
+                ended = true;
+                DropWaiting();
+            }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(Parcel parcel)
+    {
+        try
+        {
+            for (int sent = 0; sent < parcel.Length; sent += LargestWrite)
+            {
+                Volatile.Write(ref sendingSince, clock.GetTimestamp());
+                ValueTask writing = transport.WriteAsync(parcel.Buffer.AsMemory(sent, Math.Min(LargestWrite, parcel.Length - sent)));
+                if (!writing.IsCompleted)
+                {
+                    Stuck();
+                }
+
+                await writing.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref sendingSince, 0);
+            parcel.Release();
+            lock (sync)
+            {
+                waiting -= parcel.Length;
+            }
+        }
+    }
+
+    private bool TryTake(out Parcel parcel)
+    {
+        lock (sync)
+        {
+            Seal();
+            return sealedParcels.TryDequeue(out parcel);
+        }
+    }
+
+    private bool StopsHere()
+    {
+        lock (sync)
+        {
+            if (sealedParcels.Count > 0 || open.Length > 0)
+            {
+                return false;
+            }
+
+            if (!ended)
+            {
+                work.Reset();
+                pumping = false;
+            }
+
+            return ended;
+        }
+    }
+
+    private bool Fits(int size) => waiting == 0 || waiting + size <= maxBytes;
+
+    private void AskForFlush(FlushList flush)
+    {
+        if (!pumping && !flushAsked)
+        {
+            flushAsked = true;
+            flush.Add(this);
+        }
+    }
+
+    private Span<byte> Reserve(int size)
+    {
+        if (open.Buffer is null || open.Buffer.Length - open.Length < size)
+        {
+            Seal();
+            open = new Parcel(ClearedBuffers.Rent(Math.Max(size, waiting < SmallBuffer ? SmallBuffer : LargeBuffer)), 0, null);
+        }
+
+        Span<byte> reserved = open.Buffer.AsSpan(open.Length, size);
+        open = open with { Length = open.Length + size };
+        waiting += size;
+        return reserved;
+    }
+
+    private void WriteControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> frame = Reserve(FrameHeader.SizeFor(payload.Length) + payload.Length);
+        payload.CopyTo(frame[FrameHeader.Write(frame, opcode, payload.Length)..]);
+    }
+
+    private void Seal()
+    {
+        if (open.Buffer is not null)
+        {
+            sealedParcels.Enqueue(open);
+            open = default;
+        }
+    }
+
+    private void DropWaiting()
+    {
+        Seal();
+        while (sealedParcels.TryDequeue(out Parcel parcel))
+        {
+            waiting -= parcel.Length;
+            parcel.Release();
+        }
+    }
+
+    private readonly record struct Parcel(byte[] Buffer, int Length, SharedFrame? Shared)
+    {
+        public void Release()
+        {
+            if (Shared is not null)
+            {
+                Shared.Release();
+            }
+            else
+            {
+                ClearedBuffers.Return(Buffer, Length);
+            }
+        }
+    }
+}
