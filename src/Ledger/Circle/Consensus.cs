@@ -25,7 +25,7 @@ internal static class Consensus
             return Refusals.AlreadyVoted;
         }
 
-        course.Then(new VoteCast(request.Id, voter.Handle, vote.Approve));
+        course.Then(new VoteCast(request.Id, voter.Handle, vote.Approve, vote.Proof));
         Settle(course);
         string status = course.State.RequestOf(request.Id) is not null ? "pending" : vote.Approve ? "approved" : "rejected";
         tally = new Tally(status, request.Approvals.Count + (vote.Approve ? 1 : 0), state.Members.Count);
@@ -39,7 +39,7 @@ internal static class Consensus
             return Refusals.MemberNotFound;
         }
 
-        course.Then(new MemberLeft(member.Handle));
+        course.Then(new MemberLeft(member.Handle, departure.Proof));
         Settle(course);
         return null;
     }

@@ -26,7 +26,7 @@ public sealed record Entry(byte[] Bytes, Hash LeafHash, IReadOnlyList<Addendum> 
         Span<byte> nonce = stackalloc byte[NonceLength];
         random(nonce);
         byte[] json = EntryJson.Write(happened, time, nonce);
-        IReadOnlyList<Addendum> addenda = AddendaOf(happened, random);
+        List<Addendum> addenda = AddendaOf(happened, random);
         ArrayBufferWriter<byte> entry = new(json.Length + (addenda.Count * AddendumLength) + 1);
         entry.Write(json);
         AddendaIndex.Append(entry, json.Length, [.. addenda.Select(addendum => addendum.Digest)]);
