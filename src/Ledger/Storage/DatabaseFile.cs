@@ -41,34 +41,12 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
 
     private int PrepareContent()
     {
-        // Whose it is, before anything is written: opened for reading only, a foreign file stays as it was to the byte.
-        bool empty = new FileInfo(Path).Length == 0;
-        if (!empty)
-        {
-            using SqliteConnection look = Connect(SqliteOpenMode.ReadOnly, Untouched());
-            int application = Pragma(look, "application_id");
-            int version = Pragma(look, "user_version");
-            empty = application == 0 && version == 0 && Scalar(look, "SELECT count(*) FROM sqlite_schema") == 0;
-            if (!empty && application != ApplicationId)
-            {
-                throw new DataFolderException(
-                    $"{Path} was not made by this relay and is left untouched. If it comes from the Node.js server, "
-                    + "import it into a new folder with: securechat-admin import OLD.db FOLDER");
-            }
-
-            if (!empty && version > Version)
-            {
-                throw new DataFolderException($"{Path} was written by a newer version of this relay (schema {version}); this one knows {Version}.");
-            }
-
-            if (!empty)
-            {
-                OwnerOnly.TightenFile(Path);
-                return version;
-            }
-        }
-
+        int? found = new FileInfo(Path).Length == 0 ? null : FindVersion();
         OwnerOnly.TightenFile(Path);
+        if (found is { } version)
+        {
+            return version;
+        }
 
         // A crash before this commits leaves an empty database, which the next start takes for a new one.
         using SqliteConnection connection = Open();
@@ -76,6 +54,29 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         Execute(connection, $"{Schema}\nPRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};", transaction);
         transaction.Commit();
         return Version;
+    }
+
+    // Whose it is, before anything is written: a foreign file stays as it was to the byte. Null for a database without content.
+    private int? FindVersion()
+    {
+        using SqliteConnection look = Connect(SqliteOpenMode.ReadOnly, Untouched());
+        int application = Pragma(look, "application_id");
+        int version = Pragma(look, "user_version");
+        if (application == 0 && version == 0 && Scalar(look, "SELECT count(*) FROM sqlite_schema") == 0)
+        {
+            return null;
+        }
+
+        if (application != ApplicationId)
+        {
+            throw new DataFolderException(
+                $"{Path} was not made by this relay and is left untouched. If it comes from the Node.js server, "
+                + "import it into a new folder with: securechat-admin import OLD.db FOLDER");
+        }
+
+        return version <= Version
+            ? version
+            : throw new DataFolderException($"{Path} was written by a newer version of this relay (schema {version}); this one knows {Version}.");
     }
 
     /// <summary>
@@ -100,7 +101,7 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
 
     // A reader of a file in WAL mode makes the two files beside it when they are missing, and cannot take them away again.
     private string Untouched() =>
-        File.Exists($"{Path}-wal") ? Path : $"{new Uri(System.IO.Path.GetFullPath(Path)).AbsoluteUri}?immutable=1";
+        File.Exists($"{Path}-wal") ? Path : $"file:{Uri.EscapeDataString(System.IO.Path.GetFullPath(Path))}?immutable=1";
 
     private static SqliteConnection Connect(SqliteOpenMode mode, string source)
     {

@@ -159,6 +159,17 @@ public sealed class DatabaseFileTests : IDisposable
         folder.Scalar("SELECT count(*) FROM entries").ShouldBe(0L);
     }
 
+    [Fact]
+    public void A_folder_may_have_any_name()
+    {
+        string path = Path.Combine(folder.Path, "my data #1?immutable=0&\u00e9%41");
+        OwnerOnly.CreateFolder(path);
+        var file = LedgerFile.In(path);
+        file.Prepare();
+        file.Prepare().ShouldBe(LedgerFile.SchemaVersion);
+        Directory.GetFiles(path).Select(Path.GetFileName).ShouldContain("ledger.db");
+    }
+
     /// <summary>Gives the message of the refusal.</summary>
     private string RefusedAndUntouched()
     {
