@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using SecureChat.Ledger.Keys;
 
@@ -65,8 +64,8 @@ public sealed class Roster
 
     private static readonly byte[] GeneralUtf8 = Encoding.UTF8.GetBytes(General);
 
-    private readonly FrozenDictionary<string, RosterMember> byId;
-    private readonly FrozenDictionary<Utf8Key, RosterMember> byUtf8Id;
+    private readonly Dictionary<string, RosterMember> byId;
+    private readonly Dictionary<Utf8Key, RosterMember> byUtf8Id;
 
     /// <summary>Makes a roster.</summary>
     /// <param name="size">How many events it stands on.</param>
@@ -74,13 +73,30 @@ public sealed class Roster
     /// <param name="members">The active members in the order in which they came.</param>
     /// <param name="pending">The pending requests in the order of their submission.</param>
     public Roster(long size, bool requestsLocked, IReadOnlyList<RosterMember> members, IReadOnlyList<RosterRequest> pending)
+        : this(
+            size,
+            requestsLocked,
+            members,
+            members.ToDictionary(member => member.Id),
+            members.ToDictionary(member => new Utf8Key(member.Utf8Id), Utf8Key.Comparer),
+            pending)
+    {
+    }
+
+    private Roster(
+        long size,
+        bool requestsLocked,
+        IReadOnlyList<RosterMember> members,
+        Dictionary<string, RosterMember> byId,
+        Dictionary<Utf8Key, RosterMember> byUtf8Id,
+        IReadOnlyList<RosterRequest> pending)
     {
         Size = size;
         RequestsLocked = requestsLocked;
         Members = members;
+        this.byId = byId;
+        this.byUtf8Id = byUtf8Id;
         Pending = pending;
-        byId = members.ToFrozenDictionary(member => member.Id);
-        byUtf8Id = members.ToFrozenDictionary(member => new Utf8Key(member.Utf8Id), Utf8Key.Comparer);
     }
 
     /// <summary>Before the first event.</summary>
@@ -100,6 +116,10 @@ public sealed class Roster
 
     /// <summary>The pending requests in the order of their submission.</summary>
     public IReadOnlyList<RosterRequest> Pending { get; }
+
+    /// <summary>A later roster with the same members, which shares what was built for them.</summary>
+    internal Roster WithSameMembers(long size, bool requestsLocked, IReadOnlyList<RosterRequest> pending) =>
+        new(size, requestsLocked, Members, byId, byUtf8Id, pending);
 
     /// <summary>The active member of this id, or null.</summary>
     public RosterMember? MemberOf(string id) => byId.GetValueOrDefault(id);

@@ -1,3 +1,5 @@
+using SecureChat.Ledger.Transparency;
+
 namespace SecureChat.Ledger.Circle;
 
 /// <summary>
@@ -57,4 +59,5 @@ public sealed record RequestsLockChanged(long Member, bool Locked) : CircleEvent
 /// <param name="Position">The leaf index, from 0.</param>
 /// <param name="Time">Milliseconds since the Unix epoch, by the relay's clock.</param>
 /// <param name="Event">What happened.</param>
-public sealed record RecordedEvent(long Position, long Time, CircleEvent Event);
+/// <param name="LeafHash">RFC 6962 hash of the entry that holds it.</param>
+public sealed record RecordedEvent(long Position, long Time, CircleEvent Event, Hash LeafHash);

@@ -13,7 +13,7 @@ namespace SecureChat.Ledger.Keys;
 /// </remarks>
 public static class CanonicalBase64
 {
-    /// <summary>Decodes <paramref name="text"/>; false if it is not canonical or <paramref name="destination"/> is too small for it.</summary>
+    /// <summary>Decodes <paramref name="text"/>; false if not canonical or too long for <paramref name="destination"/>.</summary>
     /// <param name="text">The text, of any length.</param>
     /// <param name="destination">Where the bytes go; undefined when the answer is false.</param>
     /// <param name="written">The number of bytes; 0 when the answer is false.</param>
@@ -33,7 +33,7 @@ public static class CanonicalBase64
         return false;
     }
 
-    /// <summary>Decodes <paramref name="utf8"/>; false if it is not canonical or <paramref name="destination"/> is too small for it.</summary>
+    /// <summary>Decodes <paramref name="utf8"/>; false if not canonical or too long for <paramref name="destination"/>.</summary>
     /// <inheritdoc cref="TryDecode(ReadOnlySpan{char}, Span{byte}, out int)"/>
     public static bool TryDecode(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written)
     {

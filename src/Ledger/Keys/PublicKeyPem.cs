@@ -61,7 +61,7 @@ internal static class PublicKeyPem
         return true;
     }
 
-    /// <summary><c>-----BEGIN PUBLIC KEY-----</c>, lines of 64 base64 characters, <c>-----END PUBLIC KEY-----</c>, each ended by LF.</summary>
+    /// <summary><c>-----BEGIN PUBLIC KEY-----</c>, lines of 64 characters, <c>-----END PUBLIC KEY-----</c>, LF each.</summary>
     internal static string WriteSubjectPublicKeyInfo(ReadOnlySpan<byte> der)
     {
         var base64 = Convert.ToBase64String(der);

@@ -35,10 +35,10 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
     /// <summary>The length of a signature by this key in bytes: that of the modulus.</summary>
     public int SignatureLength => (Bits + 7) / 8;
 
-    /// <summary>SubjectPublicKeyInfo in DER: rsaEncryption with NULL, integers minimal (ledger format section 6, <c>rsa_spki</c>).</summary>
+    /// <summary>SubjectPublicKeyInfo in DER, rsaEncryption with NULL (ledger format section 6, <c>rsa_spki</c>).</summary>
     public ReadOnlyMemory<byte> CanonicalSpki => spki;
 
-    /// <summary>The PEM of <see cref="CanonicalSpki"/>: lines of 64 characters, LF, also after the last line (ledger format section 6).</summary>
+    /// <summary>The PEM of <see cref="CanonicalSpki"/>: lines of 64 characters, LF after the last one too (ledger format 6).</summary>
     public string CanonicalPem => PublicKeyPem.WriteSubjectPublicKeyInfo(spki);
 
     /// <summary>

@@ -10,7 +10,7 @@ internal static class RsaPublicKeyDer
 {
     private const string RsaEncryption = "1.2.840.113549.1.1.1";
 
-    /// <summary>Reads <c>SubjectPublicKeyInfo</c>; the two integers come as DER has them: big-endian, two's complement, not judged.</summary>
+    /// <summary>Reads <c>SubjectPublicKeyInfo</c>; its integers come as DER has them: big-endian, two's complement, not judged.</summary>
     internal static bool TryReadSubjectPublicKeyInfo(
         byte[] der, out ReadOnlyMemory<byte> modulus, out ReadOnlyMemory<byte> exponent, out string problem)
     {
@@ -39,7 +39,7 @@ internal static class RsaPublicKeyDer
         return false;
     }
 
-    /// <summary>Reads <c>RSAPublicKey</c>; the two integers come as DER has them: big-endian, two's complement, not judged.</summary>
+    /// <summary>Reads <c>RSAPublicKey</c>; its integers come as DER has them: big-endian, two's complement, not judged.</summary>
     internal static bool TryReadPkcs1(
         byte[] der, out ReadOnlyMemory<byte> modulus, out ReadOnlyMemory<byte> exponent, out string problem)
     {

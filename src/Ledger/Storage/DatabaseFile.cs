@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 
 namespace SecureChat.Ledger.Storage;
@@ -18,65 +18,59 @@ public sealed class DataFolderException(string message, Exception? inner = null)
 /// <param name="Schema">The SQL that makes an empty file one of ours.</param>
 public sealed record DatabaseFile(string Path, int ApplicationId, int Version, string Schema)
 {
+    private const int HeaderLength = 100;
+    private const int VersionAt = 60;
+    private const int ApplicationIdAt = 68;
+
     /// <summary>Looks at the file, makes it when it is not there, and refuses one that is not ours.</summary>
     /// <returns>The schema version found; <see cref="Version"/> for a new file. Lower ones are upgraded by the caller.</returns>
     /// <exception cref="DataFolderException">The file belongs to something else, or to a newer version of this program.</exception>
     public int Prepare()
     {
-        // Created by us before SQLite does it, for the mode: WAL and shared memory files take it over from here.
-        if (!File.Exists(Path))
+        if (!File.Exists(Path) || new FileInfo(Path).Length == 0)
         {
-            OwnerOnly.CreateFile(Path).Dispose();
+            Create();
         }
 
-        try
+        // Whose it is says the header, read as plain bytes: SQLite would leave a WAL beside a foreign file. Ours has its mark in
+        // the main file from the moment it exists.
+        Span<byte> header = stackalloc byte[HeaderLength];
+        using (FileStream look = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
         {
-            return PrepareContent();
-        }
-        catch (SqliteException unreadable) when (unreadable.SqliteErrorCode is 26 or 11)
-        {
-            throw new DataFolderException($"{Path} is no database, or a damaged one. Move it away, or restore a backup.", unreadable);
-        }
-    }
-
-    private int PrepareContent()
-    {
-        int? found = new FileInfo(Path).Length == 0 ? null : FindVersion();
-        OwnerOnly.TightenFile(Path);
-        if (found is { } version)
-        {
-            return version;
+            header = header[..look.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false)];
         }
 
-        // A crash before this commits leaves an empty database, which the next start takes for a new one.
-        using SqliteConnection connection = Open();
-        using SqliteTransaction transaction = connection.BeginTransaction();
-        Execute(connection, $"{Schema}\nPRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};", transaction);
-        transaction.Commit();
-        return Version;
-    }
-
-    // Whose it is, before anything is written: a foreign file stays as it was to the byte. Null for a database without content.
-    private int? FindVersion()
-    {
-        using SqliteConnection look = Connect(SqliteOpenMode.ReadOnly, Untouched());
-        int application = Pragma(look, "application_id");
-        int version = Pragma(look, "user_version");
-        if (application == 0 && version == 0 && Scalar(look, "SELECT count(*) FROM sqlite_schema") == 0)
-        {
-            return null;
-        }
-
-        if (application != ApplicationId)
+        if (!header.StartsWith("SQLite format 3\0"u8)
+            || header.Length < HeaderLength
+            || BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdAt..]) != ApplicationId)
         {
             throw new DataFolderException(
-                $"{Path} was not made by this relay and is left untouched. If it comes from the Node.js server, "
+                $"{Path} was not made by this relay and is left untouched: move it away. If it comes from the Node.js server, "
                 + "import it into a new folder with: securechat-admin import OLD.db FOLDER");
         }
 
-        return version <= Version
-            ? version
-            : throw new DataFolderException($"{Path} was written by a newer version of this relay (schema {version}); this one knows {Version}.");
+        int version = BinaryPrimitives.ReadInt32BigEndian(header[VersionAt..]);
+        if (version > Version)
+        {
+            throw new DataFolderException($"{Path} was written by a newer version of this relay (schema {version}); this one knows {Version}.");
+        }
+
+        OwnerOnly.TightenFile(Path);
+        return version;
+    }
+
+    // Made under another name and moved into place: a crash leaves no file of ours without its mark.
+    private void Create()
+    {
+        string unfinished = Path + ".new";
+        File.Delete(unfinished);
+        OwnerOnly.CreateFile(unfinished).Dispose();
+        using (SqliteConnection connection = (this with { Path = unfinished }).Connect(SqliteOpenMode.ReadWrite))
+        {
+            Execute(connection, $"BEGIN; {Schema}\nPRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
+        }
+
+        File.Move(unfinished, Path, overwrite: true);
     }
 
     /// <summary>
@@ -85,7 +79,7 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     /// </summary>
     public SqliteConnection Open()
     {
-        SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite, Path);
+        SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
         Execute(connection, """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
@@ -97,37 +91,23 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     }
 
     /// <summary>A connection that can only read, and never blocks the writer.</summary>
-    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly, Path);
+    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly);
 
-    // A reader of a file in WAL mode makes the two files beside it when they are missing, and cannot take them away again.
-    private string Untouched() =>
-        File.Exists($"{Path}-wal") ? Path : $"file:{Uri.EscapeDataString(System.IO.Path.GetFullPath(Path))}?immutable=1";
-
-    private static SqliteConnection Connect(SqliteOpenMode mode, string source)
+    private SqliteConnection Connect(SqliteOpenMode mode)
     {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 5,
+            DataSource = Path, Mode = mode, Pooling = false, DefaultTimeout = 5,
         }.ToString());
         connection.Open();
         Execute(connection, "PRAGMA busy_timeout = 5000;");
         return connection;
     }
 
-    private static int Pragma(SqliteConnection connection, string name) => (int)Scalar(connection, $"PRAGMA {name}");
-
-    private static long Scalar(SqliteConnection connection, string sql)
+    private static void Execute(SqliteConnection connection, string sql)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
-
-    private static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = transaction;
         command.ExecuteNonQuery();
     }
 }

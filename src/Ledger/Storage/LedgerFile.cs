@@ -82,6 +82,23 @@ public static class LedgerFile
         }
     }
 
+    /// <summary>The signatures of changes that were written down and not yet forgotten.</summary>
+    /// <param name="file">A file that was prepared.</param>
+    public static IReadOnlyList<UsedSignature> UsedSignatures(DatabaseFile file)
+    {
+        using SqliteConnection connection = file.OpenForReading();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT member_id, timestamp FROM used_signatures";
+        using SqliteDataReader rows = command.ExecuteReader();
+        List<UsedSignature> used = [];
+        while (rows.Read())
+        {
+            used.Add(new UsedSignature(rows.GetString(0), rows.GetInt64(1)));
+        }
+
+        return used;
+    }
+
     private static string Schema()
     {
         using Stream sql = typeof(LedgerFile).Assembly.GetManifestResourceStream("Schema.sql")!;

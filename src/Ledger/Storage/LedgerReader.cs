@@ -61,7 +61,7 @@ public sealed class LedgerReader : IDisposable
         try
         {
             (CircleEvent happened, long time) = Entry.Read(bytes, Find);
-            return new RecordedEvent(position, time, happened);
+            return new RecordedEvent(position, time, happened, new Hash(leafHash));
         }
         catch (FormatException unreadable)
         {

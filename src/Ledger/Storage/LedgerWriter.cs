@@ -175,11 +175,17 @@ public sealed class LedgerWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes what waits, and takes no more.</summary>
+    public Task DrainAsync()
+    {
+        inbox.Writer.TryComplete();
+        return loop;
+    }
+
     /// <summary>Writes what waits, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        inbox.Writer.TryComplete();
-        await loop;
+        await DrainAsync();
         transaction.Dispose();
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using SecureChat.Ledger.Keys;
 
 namespace SecureChat.Ledger.Transparency;
 
@@ -50,13 +51,11 @@ internal static class Canonical
     /// <summary>RFC 4648 section 4 with padding; null for blanks, missing padding or padding bits that are not zero.</summary>
     public static byte[]? Base64(ReadOnlySpan<char> text)
     {
-        if (text.Length % 4 != 0)
-            return null;
-        var bytes = new byte[text.Length / 4 * 3];
-        if (!Convert.TryFromBase64Chars(text, bytes, out var length))
+        var bytes = new byte[(text.Length + 3) / 4 * 3];
+        if (!CanonicalBase64.TryDecode(text, bytes, out var length))
             return null;
         Array.Resize(ref bytes, length);
-        return text.SequenceEqual(Convert.ToBase64String(bytes)) ? bytes : null;
+        return bytes;
     }
 
     /// <summary>Decimal digits without sign, blanks or leading zeroes, at most 2^63 - 1.</summary>

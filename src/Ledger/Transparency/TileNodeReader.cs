@@ -2,8 +2,8 @@ namespace SecureChat.Ledger.Transparency;
 
 /// <summary>
 /// Gives the nodes of a tree of which only the tiles are at hand, in a folder or in rows: reads the tile that a node lies in and hashes
-/// upwards inside it. A proof in a tree of a million leaves takes three tiles. The tiles that were read are kept, so one reader serves
-/// one proof or one comparison, not a lifetime.
+/// upwards inside it. A proof in a tree of a million leaves takes five tiles or fewer. The tiles that were read are kept, so one reader
+/// serves one proof or one comparison, not a lifetime.
 /// </summary>
 /// <param name="size">The size of the tree; its partial tiles are asked for with the width they have at this size.</param>
 /// <param name="fetch">Gives the hashes of a tile, as many as its width. Nothing here checks them: a proof or root computed from them does.</param>

@@ -105,16 +105,17 @@ public sealed class WitnessPolicy
             return new Invalid(reason);
         }
 
-        var log = Logs.FirstOrDefault(log => log.Key.Name == checkpoint.Origin && parsed.Signatures.Any(log.Key.Claims));
-        if (log is null)
-            return new Invalid("the checkpoint is of no log that the policy accepts");
-        if (!Checkpoint.Open(note, log.Key).TryGet(out var opened, out reason))
-            return new Invalid(reason);
-        var cosigned = parsed.Verify([.. Witnesses.Select(witness => witness.Key)]);
-        if (cosigned.Verdict == NoteVerdict.WrongSignature)
-            return new Invalid("the checkpoint carries a wrong signature of a witness");
-        return IsQuorum([.. cosigned.Verified.Select(verified => verified.Key)])
-            ? opened
+        // All known keys at once: a wrong signature of any of them condemns the note.
+        var verification = parsed.Verify([.. Logs.Select(log => log.Key), .. Witnesses.Select(witness => witness.Key)]);
+        if (verification.Verdict == NoteVerdict.WrongSignature)
+            return new Invalid("the checkpoint carries a wrong signature of a key that the policy knows");
+        VerifierKey[] signers = [.. verification.Verified.Select(verified => verified.Key)];
+        if (!Logs.Any(log => log.Key.Name == checkpoint.Origin && signers.Contains(log.Key)))
+            return new Invalid("the checkpoint is not signed by a log that the policy accepts");
+        if (!checkpoint.HasPossibleRoot)
+            return new Invalid("a checkpoint of size 0 has the root of the empty tree");
+        return IsQuorum(signers)
+            ? new SignedCheckpoint(checkpoint, parsed)
             : new Invalid("the witnesses of the checkpoint are no quorum");
     }
 

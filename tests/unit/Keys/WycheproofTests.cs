@@ -59,7 +59,8 @@ public class WycheproofTests
     }
 
     private static IEnumerable<JsonElement> Groups(string file) =>
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(RepositoryFolder.Wycheproof, file))).RootElement.GetProperty("testGroups").EnumerateArray();
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(RepositoryFolder.Wycheproof, file)))
+            .RootElement.GetProperty("testGroups").EnumerateArray();
 
     private static byte[] Hex(JsonElement element, string property) => Convert.FromHexString(element.GetProperty(property).GetString()!);
 }

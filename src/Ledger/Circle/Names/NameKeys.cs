@@ -12,7 +12,8 @@ namespace SecureChat.Ledger.Circle.Names;
 /// To look alike is no equivalence once case is ignored too: <c>I</c> is <c>i</c> in another case and looks like <c>l</c>,
 /// but Neil and Nell are two people. One key for everything would have to make <c>i</c> and <c>l</c> the same letter (and
 /// <c>N</c> and <c>V</c>, over the Greek nu). Hence two skeletons: what looks like the name as it is written, and what
-/// looks like it in lower case.
+/// looks like it in lower case. What gets by is a forgery that changes the case of some letters
+/// and replaces these by look-alikes: <c>Allce</c>, by way of <c>AlIce</c>.
 /// </para>
 /// <para>
 /// Characters newer than the ICU library of the machine are not normalised by .NET. They are still folded and mapped to
@@ -40,7 +41,7 @@ public sealed record NameKeys(string Folded, string Skeleton, string FoldedSkele
         return new NameKeys(folded, CaselessSkeleton(visible), CaselessSkeleton(folded));
     }
 
-    /// <summary>Also replaces lone surrogates, which cannot be normalised, by U+FFFD.</summary>
+    /// <summary>Also puts U+FFFD for what <c>Normalize</c> throws at: lone surrogates and U+FFFE.</summary>
     private static string WithoutIgnorables(string text)
     {
         StringBuilder visible = new(text.Length);
@@ -48,7 +49,7 @@ public sealed record NameKeys(string Folded, string Skeleton, string FoldedSkele
         {
             if (!UnicodeTables.DefaultIgnorable.Contains(character))
             {
-                Append(visible, character);
+                Append(visible, character.Value == 0xFFFE ? Rune.ReplacementChar : character);
             }
         }
 
@@ -67,13 +68,21 @@ public sealed record NameKeys(string Folded, string Skeleton, string FoldedSkele
     internal static string FoldCase(string text) => Map(text, UnicodeTables.CaseFolding);
 
     /// <summary>
-    /// Every text with the same skeleton has the same caseless one. The second pass is for letters that are look-alikes in
-    /// one case only: <c>m</c> is mapped to <c>rn</c>, <c>M</c> stays.
+    /// A function of the skeleton, so texts that share theirs share this. The second pass is for letters that are look-alikes
+    /// in one case only: <c>m</c> is mapped to <c>rn</c>, <c>M</c> stays.
     /// </summary>
     private static string CaselessSkeleton(string text) => Settle(SkeletonOf(FoldCase(SkeletonOf(text))));
 
-    private static string SkeletonOf(string text) =>
-        Map(text.Normalize(NormalizationForm.FormD), UnicodeTables.Prototypes).Normalize(NormalizationForm.FormD);
+    private static string SkeletonOf(string text)
+    {
+        string skeleton = Map(text.Normalize(NormalizationForm.FormD), UnicodeTables.Prototypes).Normalize(NormalizationForm.FormD);
+        foreach ((string sequence, string lookAlike) in UnicodeTables.Composed)
+        {
+            skeleton = skeleton.Replace(sequence, lookAlike, StringComparison.Ordinal);
+        }
+
+        return skeleton;
+    }
 
     private static string Map(string text, FrozenDictionary<int, string> table)
     {

@@ -15,6 +15,13 @@ internal static class UnicodeTables
     /// <summary>Character to the prototype that it looks like (UTS #39, confusables.txt).</summary>
     public static readonly FrozenDictionary<int, string> Prototypes = ReadPrototypes();
 
+    /// <summary>
+    /// Decomposed sequences and what they look like. The skeleton of UTS #39 decomposes before it maps and so never uses the
+    /// rows of confusables.txt about composed characters; these are the ones that would be lost.
+    /// </summary>
+    public static readonly (string Sequence, string LookAlike)[] Composed =
+        [.. Lines("ComposedLookAlikes.txt").Select(line => (Text(line[0]), Text(line[1])))];
+
     private static readonly Dictionary<string, CodePointSet> Properties = ReadProperties();
 
     /// <summary>Characters that show nothing by themselves (Default_Ignorable_Code_Point), unassigned ones included.</summary>
@@ -73,7 +80,8 @@ internal static class UnicodeTables
         }
     }
 
-    private static int CodePoint(string hexadecimal) => int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int CodePoint(string hexadecimal) =>
+        int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static string Text(string codePoints) =>
         string.Concat(codePoints.Split(' ').Select(codePoint => char.ConvertFromUtf32(CodePoint(codePoint))));

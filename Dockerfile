@@ -1,0 +1,36 @@
+# Two stages: the SDK publishes, and a small image without shell or package manager runs what came out.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+
+# The project files first: as long as they stay as they are, the restored packages come from the cache.
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/Ledger/Ledger.csproj src/Ledger/
+COPY src/Projections/Projections.csproj src/Projections/
+COPY src/Web/Web.csproj src/Web/
+RUN dotnet restore src/Web
+
+COPY src src
+RUN dotnet publish src/Web -c Release --no-restore -o /app
+RUN install -d -m 0700 /data
+
+# "extra" is the variant with ICU: names are compared by Unicode's rules, and the relay refuses to run without them.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
+WORKDIR /app
+COPY --from=build /app .
+# Made beforehand so that a new volume belongs to the relay's user. No VOLUME here: some platforms refuse to build it.
+COPY --from=build --chown=$APP_UID:$APP_UID /data /data
+
+# ASPNETCORE_HTTP_PORTS: the base image sets one, but PORT decides. Diagnostics off: nobody attaches to a process that
+# has messages in its memory.
+ENV DATA_DIR=/data \
+    PORT=3000 \
+    ASPNETCORE_HTTP_PORTS= \
+    DOTNET_EnableDiagnostics=0 \
+    DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=false
+EXPOSE 3000
+USER $APP_UID
+
+# There is no curl in this image: the relay asks itself.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["dotnet", "SecureChat.Web.dll", "--health"]
+ENTRYPOINT ["dotnet", "SecureChat.Web.dll"]

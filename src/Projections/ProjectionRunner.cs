@@ -1,0 +1,149 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
+
+namespace SecureChat.Projections;
+
+/// <summary>Events that have just been applied, with the roster before and after them.</summary>
+/// <param name="Events">In the order of the ledger.</param>
+/// <param name="Before">The roster without them.</param>
+/// <param name="After">The roster with them.</param>
+public sealed record Applied(IReadOnlyList<RecordedEvent> Events, Roster Before, Roster After);
+
+/// <summary>
+/// Keeps tables and roster in step with the ledger. It is told only that a position is durable, and reads the entries that it
+/// has not applied; catching up after a start, following live and rebuilding from nothing are the same code from another
+/// position. It never decides, and its failures never reach the ledger: what SQLite refuses is tried again. A damaged ledger
+/// stops the process.
+/// </summary>
+/// <remarks>
+/// Everything below <see cref="CatchUp"/> runs on one thread: the caller's at the start, the scheduler's after
+/// <see cref="Follow"/>.
+/// </remarks>
+internal sealed class ProjectionRunner : IDisposable
+{
+    private const int ChunkSize = 4096;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly LedgerReader reader;
+    private readonly TableProjection tables;
+    private readonly RosterProjection rosterProjection = new();
+    private readonly EventLoopScheduler scheduler = new(work => new Thread(work) { Name = "projections", IsBackground = true });
+    private readonly Lock gate = new();
+    private readonly PriorityQueue<TaskCompletionSource, long> waiting = new();
+    private IDisposable following = System.Reactive.Disposables.Disposable.Empty;
+    private IDisposable scrubbing = System.Reactive.Disposables.Disposable.Empty;
+    private Roster roster = Roster.Empty;
+
+    public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile)
+    {
+        reader = new LedgerReader(ledger);
+        tables = new TableProjection(tablesFile);
+        if (!tables.Fits(LeafHashOf))
+        {
+            // Another ledger, or an older copy of this one: the rows of these tables are not its story.
+            tables.Clear();
+        }
+
+        CatchUp(long.MaxValue);
+        tables.DropOrphanedAddresses();
+    }
+
+    /// <summary>The roster at the newest position that tables and roster have reached.</summary>
+    public Roster Roster => Volatile.Read(ref roster);
+
+    /// <summary>Told on the scheduler's thread, after tables and roster show the events and before anybody who waits for them goes on.</summary>
+    public event Action<Applied>? Applied;
+
+    /// <summary>Follows the ledger from now on.</summary>
+    /// <param name="durable">Sizes of the ledger, each as soon as everything below it is durable.</param>
+    public void Follow(IObservable<long> durable) => following = durable
+        .ObserveOn(scheduler)
+        .Select(size => Observable
+            .Defer(() => Observable.Return(CatchUp(size)))
+            .RetryWhen(failures => failures.SelectMany(failed => failed is SqliteException
+                ? Observable.Timer(RetryAfter, scheduler)
+                : Observable.Throw<long>(failed))))
+        .Concat()
+        .Subscribe();
+
+    /// <summary>Waits until everything below a size of the ledger is applied.</summary>
+    public Task WhenApplied(long size)
+    {
+        lock (gate)
+        {
+            if (Roster.Size >= size)
+            {
+                return Task.CompletedTask;
+            }
+
+            TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.Enqueue(reached, size);
+            return reached.Task;
+        }
+    }
+
+    private long CatchUp(long size)
+    {
+        while (Math.Min(tables.Position, rosterProjection.Size) is var position && position < size)
+        {
+            List<RecordedEvent> chunk = [.. reader.Read(position).Take(ChunkSize)];
+            if (chunk.Count == 0)
+            {
+                break;
+            }
+
+            Apply(chunk);
+        }
+
+        return size;
+    }
+
+    private void Apply(List<RecordedEvent> chunk)
+    {
+        // The tables first: they can fail, and then nothing of the chunk has been shown to anybody.
+        List<RecordedEvent> rows = [.. chunk.Where(recorded => recorded.Position >= tables.Position)];
+        if (rows.Count > 0 && tables.Apply(rows))
+        {
+            Scrub();
+        }
+
+        List<RecordedEvent> news = [.. chunk.Where(recorded => recorded.Position >= rosterProjection.Size)];
+        news.ForEach(rosterProjection.Apply);
+        Roster before = Roster;
+        Roster after = rosterProjection.Snapshot();
+        Volatile.Write(ref roster, after);
+        Applied?.Invoke(new Applied(news, before, after));
+        lock (gate)
+        {
+            while (waiting.TryPeek(out TaskCompletionSource? reached, out long size) && size <= after.Size)
+            {
+                waiting.Dequeue();
+                reached.SetResult();
+            }
+        }
+    }
+
+    private void Scrub()
+    {
+        scrubbing.Dispose();
+        if (!tables.Scrub())
+        {
+            scrubbing = scheduler.Schedule(RetryAfter, Scrub);
+        }
+    }
+
+    private Hash? LeafHashOf(long position) => reader.Read(position).FirstOrDefault()?.LeafHash;
+
+    public void Dispose()
+    {
+        following.Dispose();
+        scrubbing.Dispose();
+        scheduler.Dispose();
+        reader.Dispose();
+        tables.Dispose();
+    }
+}

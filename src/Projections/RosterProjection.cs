@@ -1,0 +1,114 @@
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Keys;
+
+namespace SecureChat.Projections;
+
+/// <summary>Folds the roster from events, and gives a snapshot of it. Owned by the runner.</summary>
+internal sealed class RosterProjection
+{
+    private readonly List<RosterMember> members = [];
+    private readonly OrderedDictionary<string, Submission> pending = [];
+    private long size;
+    private bool requestsLocked;
+    private Roster? lastSnapshot;
+    private bool membersChanged;
+
+    public long Size => size;
+
+    public void Apply(RecordedEvent recorded)
+    {
+        switch (recorded.Event)
+        {
+            case FounderRegistered founding:
+                Admit(recorded, founding.Founder);
+                break;
+            case RequestSubmitted submission:
+                pending.Add(submission.Request, new Submission(recorded, submission, []));
+                break;
+            case VoteCast { Approve: true } vote:
+                Submission voted = pending[vote.Request];
+                pending[vote.Request] = voted with { Approvals = [.. voted.Approvals, vote.Voter] };
+                break;
+            case VoteCast:
+                break;
+            case MemberAdmitted admission:
+                pending.Remove(admission.Request, out Submission? admitted);
+                Admit(recorded, admitted!.Event.Newcomer);
+                break;
+            case RequestRejected rejection:
+                pending.Remove(rejection.Request);
+                break;
+            case RequestExpired expiry:
+                pending.Remove(expiry.Request);
+                break;
+            case MemberLeft departure:
+                Leave(departure.Member);
+                break;
+            case RequestsLockChanged change:
+                requestsLocked = change.Locked;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(recorded), recorded.Event.GetType().Name, "The roster does not know the event.");
+        }
+
+        size = recorded.Position + 1;
+    }
+
+    public Roster Snapshot()
+    {
+        Dictionary<long, string> ids = members.ToDictionary(member => member.Handle, member => member.Id);
+        List<RosterRequest> requests = [.. pending.Values.Select(submission => submission.Show(ids))];
+        lastSnapshot = lastSnapshot is null || membersChanged
+            ? new Roster(size, requestsLocked, [.. members], requests)
+            : lastSnapshot.WithSameMembers(size, requestsLocked, requests);
+        membersChanged = false;
+        return lastSnapshot;
+    }
+
+    private void Admit(RecordedEvent recorded, Newcomer newcomer)
+    {
+        membersChanged = true;
+        if (newcomer is not { Profile: { } profile, Keys: { } keys })
+        {
+            // Erased, so this member leaves further on in the ledger: nobody who could ask for anything.
+            return;
+        }
+
+        members.Add(new RosterMember(
+            recorded.Position,
+            profile.MemberId,
+            profile.DisplayName,
+            keys.PublicKey,
+            keys.Curve25519,
+            recorded.Time,
+            new RsaVerifier(RsaPublicKey.FromCanonicalSpki(Convert.FromBase64String(keys.RsaSpki))),
+            Curve25519PublicKey.TryParse(keys.Curve25519, out Curve25519PublicKey? curve25519, out _) ? curve25519 : null));
+    }
+
+    private void Leave(long handle)
+    {
+        membersChanged = true;
+        members.RemoveAll(member => member.Handle == handle);
+        foreach (string request in pending.Keys.ToList())
+        {
+            Submission submission = pending[request];
+            pending[request] = submission with { Approvals = [.. submission.Approvals.Where(voter => voter != handle)] };
+        }
+    }
+
+    private sealed record Submission(RecordedEvent Recorded, RequestSubmitted Event, IReadOnlyList<long> Approvals)
+    {
+        public RosterRequest Show(Dictionary<long, string> ids) => new(
+            Event.Request,
+            Recorded.Position,
+            MembersIdOf(Event.Newcomer.Profile),
+            Event.Newcomer.Profile?.DisplayName ?? "",
+            Event.Newcomer.Keys?.PublicKey ?? "",
+            Event.Newcomer.Keys?.Curve25519 ?? "",
+            Recorded.Time,
+            Event.Expires,
+            [.. Approvals.Select(voter => ids[voter])]);
+
+        private string MembersIdOf(Profile? profile) => Tables.MembersTable.IdOf(profile, Recorded.Position);
+    }
+}

@@ -1,0 +1,112 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
+using SecureChat.Projections.Tables;
+
+namespace SecureChat.Projections;
+
+/// <summary>
+/// <c>securechat.db</c>: the tables that operators know. Disposable: whatever is in them but the address guard comes from the
+/// ledger. How far they are is written with the rows in one transaction, so a crash leaves both or neither.
+/// </summary>
+internal sealed class TableProjection : IDisposable
+{
+    private const int ApplicationId = 0x53436850;
+    private const int SchemaVersion = 1;
+
+    private const string CheckpointSchema = """
+        CREATE TABLE projection_checkpoint (
+            id        INTEGER PRIMARY KEY CHECK (id = 0),
+            position  INTEGER NOT NULL,
+            leaf_hash BLOB
+        );
+        INSERT INTO projection_checkpoint (id, position) VALUES (0, 0);
+        """;
+
+    private readonly SqliteConnection connection;
+
+    public TableProjection(DatabaseFile file)
+    {
+        connection = file.Open();
+
+        // Not FULL: what a power failure takes from here comes again from the ledger.
+        connection.Execute("PRAGMA synchronous = NORMAL");
+        Position = connection.ExecuteScalar<long>("SELECT position FROM projection_checkpoint");
+    }
+
+    /// <summary>How many events have been applied.</summary>
+    public long Position { get; private set; }
+
+    public static DatabaseFile In(string dataFolder) =>
+        new(Path.Combine(dataFolder, "securechat.db"), ApplicationId, SchemaVersion, Schema);
+
+    private static string Schema { get; } = string.Join(
+        "\n\n",
+        MembersTable.Schema,
+        JoinRequestsTable.Schema,
+        ChannelsTable.Schema,
+        ServerInfoTable.Schema,
+        AddressGuard.Schema,
+        CheckpointSchema);
+
+    /// <summary>Whether the last event applied here is still the one at its place in the ledger.</summary>
+    /// <param name="leafHashOf">The leaf hash of the entry at a position, or null when there is none.</param>
+    public bool Fits(Func<long, Hash?> leafHashOf)
+    {
+        byte[]? last = connection.ExecuteScalar<byte[]?>("SELECT leaf_hash FROM projection_checkpoint");
+        return Position == 0 || (last is not null && leafHashOf(Position - 1) == new Hash(last));
+    }
+
+    /// <summary>Back to nothing: the tables follow the ledger from its first entry again. The address guard stays.</summary>
+    public void Clear()
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        connection.Execute(
+            MembersTable.Clear + JoinRequestsTable.Clear + ChannelsTable.Clear + ServerInfoTable.Clear
+            + "UPDATE projection_checkpoint SET position = 0, leaf_hash = NULL;",
+            transaction: transaction);
+        transaction.Commit();
+        Position = 0;
+    }
+
+    /// <summary>Applies events and moves the checkpoint, both or neither.</summary>
+    /// <returns>Whether an address was released, so that <see cref="Scrub"/> is due.</returns>
+    public bool Apply(IReadOnlyList<RecordedEvent> events)
+    {
+        bool released = false;
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        foreach (RecordedEvent recorded in events)
+        {
+            JoinRequestsTable.Apply(transaction, recorded);
+            MembersTable.Apply(transaction, recorded);
+            ChannelsTable.Apply(transaction, recorded);
+            ServerInfoTable.Apply(transaction, recorded);
+            released |= recorded.Event is MemberAdmitted or RequestRejected or RequestExpired;
+        }
+
+        RecordedEvent last = events[^1];
+        connection.Execute(
+            "UPDATE projection_checkpoint SET position = @position, leaf_hash = @leafHash",
+            new { position = last.Position + 1, leafHash = last.LeafHash.Bytes.ToArray() },
+            transaction);
+
+        // A crash before this: the same events are applied after the start. After it: they are not.
+        transaction.Commit();
+        Position = last.Position + 1;
+        return released;
+    }
+
+    /// <summary>Takes the bytes of released addresses out of the files; false while somebody else reads them.</summary>
+    public bool Scrub() => AddressGuard.Scrub(connection);
+
+    /// <summary>Drops address guards without a pending request, and whatever of them a crash left in the files.</summary>
+    public void DropOrphanedAddresses()
+    {
+        AddressGuard.DropOrphans(connection);
+        Scrub();
+    }
+
+    public void Dispose() => connection.Dispose();
+}

@@ -1,0 +1,122 @@
+using System.Data;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Storage;
+
+namespace SecureChat.Projections.Tables;
+
+/// <summary>
+/// <c>ip_cooldowns</c>: one address, one pending request. No projection: besides <c>requester_ip</c> of a pending request it is
+/// the only place where an address may stand, and when the request is resolved the address is gone from the bytes of the files.
+/// </summary>
+/// <remarks>
+/// A row is durable before its request is. A crash between the two leaves a row without a request, which the next start drops.
+/// An operator may add a row by hand, without a request, to keep an address out until <c>expires_at</c>.
+/// </remarks>
+public sealed class AddressGuard : IDisposable
+{
+    internal const string Schema = """
+        CREATE TABLE IF NOT EXISTS ip_cooldowns (
+            ip           TEXT PRIMARY KEY,
+            requested_at INTEGER NOT NULL,
+            expires_at   INTEGER NOT NULL,
+            request_id   TEXT
+        );
+        """;
+
+    private readonly Lock gate = new();
+    private readonly SqliteConnection connection;
+    private readonly HashSet<string> underway = [];
+
+    internal AddressGuard(DatabaseFile file) => connection = file.Open();
+
+    /// <summary>Reserves an address for a request that is about to be submitted.</summary>
+    /// <param name="address">In canonical form.</param>
+    /// <param name="request">The id that the request will have.</param>
+    /// <param name="now">Milliseconds since the Unix epoch.</param>
+    /// <param name="expires">Until when, at the longest.</param>
+    /// <param name="isPending">Whether a request of an id is pending.</param>
+    /// <returns>Null when it is reserved; otherwise until when the address is taken.</returns>
+    /// <exception cref="LedgerUnavailableException">It cannot be written down at present.</exception>
+    public long? Reserve(string address, string request, long now, long expires, Func<string, bool> isPending)
+    {
+        lock (gate)
+        {
+            try
+            {
+                (long expires_at, string? request_id) = connection.QuerySingleOrDefault<(long, string?)>(
+                    "SELECT expires_at, request_id FROM ip_cooldowns WHERE ip = @address", new { address });
+                if (expires_at >= now && (request_id is null || underway.Contains(request_id) || isPending(request_id)))
+                {
+                    return expires_at;
+                }
+
+                connection.Execute(
+                    """
+                    INSERT INTO ip_cooldowns (ip, requested_at, expires_at, request_id) VALUES (@address, @now, @expires, @request)
+                    ON CONFLICT (ip) DO UPDATE SET
+                        requested_at = excluded.requested_at, expires_at = excluded.expires_at, request_id = excluded.request_id
+                    """,
+                    new { address, now, expires, request });
+                underway.Add(request);
+                return null;
+            }
+            catch (SqliteException failed)
+            {
+                throw new LedgerUnavailableException("The address guard cannot be written at present.", failed);
+            }
+        }
+    }
+
+    /// <summary>The request was submitted; from here on its resolution releases the address.</summary>
+    /// <param name="request">The request's id.</param>
+    public void Submitted(string request)
+    {
+        lock (gate)
+        {
+            underway.Remove(request);
+        }
+    }
+
+    /// <summary>The request was not submitted after all.</summary>
+    /// <param name="request">The id that it would have had.</param>
+    public void Release(string request)
+    {
+        lock (gate)
+        {
+            underway.Remove(request);
+            try
+            {
+                connection.Execute("DELETE FROM ip_cooldowns WHERE request_id = @request", new { request });
+                Scrub(connection);
+            }
+            catch (SqliteException)
+            {
+                // The row holds no request and so keeps nobody out; the next start drops it.
+            }
+        }
+    }
+
+    /// <summary>Drops the rows of requests that never came about, or whose resolution was applied while the row was not there.</summary>
+    internal static void DropOrphans(IDbConnection connection) => connection.Execute(
+        """
+        DELETE FROM ip_cooldowns
+        WHERE request_id IS NOT NULL AND request_id NOT IN (SELECT id FROM join_requests WHERE status = 'pending')
+        """);
+
+    /// <summary>
+    /// Takes deleted bytes out of the files: secure_delete has overwritten them in the pages, and this empties the WAL.
+    /// </summary>
+    /// <returns>False while somebody else is reading; it has to be tried again.</returns>
+    internal static bool Scrub(IDbConnection connection) =>
+        connection.ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            connection.Dispose();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Data;
+using Dapper;
+using SecureChat.Ledger.Circle;
+
+namespace SecureChat.Projections.Tables;
+
+/// <summary>
+/// <c>members</c>: everybody who was ever in the circle, one row an id. Beside it <c>member_handles</c>, which the events name
+/// members by.
+/// </summary>
+internal static class MembersTable
+{
+    public const string Schema = """
+        CREATE TABLE members (
+            id                    TEXT PRIMARY KEY,
+            display_name          TEXT NOT NULL,
+            public_key            TEXT NOT NULL,
+            curve25519_public_key TEXT NOT NULL DEFAULT '',
+            joined_at             INTEGER NOT NULL,
+            status                TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'left'))
+        );
+
+        CREATE TABLE member_handles (
+            handle    INTEGER PRIMARY KEY,
+            member_id TEXT NOT NULL
+        );
+        """;
+
+    public const string Clear = "DELETE FROM members; DELETE FROM member_handles;";
+
+    public static void Apply(IDbTransaction transaction, RecordedEvent recorded)
+    {
+        IDbConnection connection = transaction.Connection!;
+        switch (recorded.Event)
+        {
+            case FounderRegistered { Founder: var founder }:
+                connection.Execute(
+                    """
+                    INSERT INTO members (id, display_name, public_key, curve25519_public_key, joined_at)
+                    VALUES (@id, @name, @key, @curve, @time);
+                    INSERT INTO member_handles (handle, member_id) VALUES (@handle, @id);
+                    """,
+                    new
+                    {
+                        id = IdOf(founder.Profile, recorded.Position),
+                        name = founder.Profile?.DisplayName ?? "",
+                        key = founder.Keys?.PublicKey ?? "",
+                        curve = founder.Keys?.Curve25519 ?? "",
+                        time = recorded.Time,
+                        handle = recorded.Position,
+                    },
+                    transaction);
+                break;
+            case MemberAdmitted admission:
+                // The same row becomes active again when somebody comes back.
+                connection.Execute(
+                    """
+                    INSERT INTO members (id, display_name, public_key, curve25519_public_key, joined_at)
+                    SELECT requester_id, requester_name, requester_public_key, requester_curve25519_public_key, @time
+                    FROM join_requests WHERE id = @request
+                    ON CONFLICT (id) DO UPDATE SET
+                        display_name = excluded.display_name,
+                        public_key = excluded.public_key,
+                        curve25519_public_key = excluded.curve25519_public_key,
+                        joined_at = excluded.joined_at,
+                        status = 'active';
+                    INSERT INTO member_handles (handle, member_id)
+                    SELECT @handle, requester_id FROM join_requests WHERE id = @request;
+                    """,
+                    new { request = admission.Request, time = recorded.Time, handle = recorded.Position },
+                    transaction);
+                break;
+            case MemberLeft departure:
+                connection.Execute(
+                    """
+                    UPDATE members SET status = 'left'
+                    WHERE id = (SELECT member_id FROM member_handles WHERE handle = @handle)
+                    """,
+                    new { handle = departure.Member },
+                    transaction);
+                break;
+        }
+    }
+
+    /// <summary>The id, or for somebody whose profile was erased one that no client can choose with a profile of its own there.</summary>
+    public static string IdOf(Profile? profile, long position) => profile?.MemberId ?? $"erased-{position}";
+}

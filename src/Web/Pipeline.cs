@@ -1,0 +1,144 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Http.Features;
+using SecureChat.Ledger.Storage;
+using SecureChat.Web.Api;
+using SecureChat.Web.Relay;
+using SecureChat.Web.Security;
+using SecureChat.Web.Start;
+
+namespace SecureChat.Web;
+
+/// <summary>The way of a request: whose it is, failures as JSON, CORS, sockets on any path, and then the endpoints.</summary>
+internal static class Pipeline
+{
+    private const string Get = "GET";
+    private const string Head = "HEAD";
+
+    /// <summary>Every endpoint of the REST interface.</summary>
+    public static void MapEndpoints(
+        IEndpointRouteBuilder app, StatusApi status, FoundingApi founding, JoinRequestsApi joinRequests, VotingApi voting, MembersApi members)
+    {
+        Public(Read("/", StatusApi.Health));
+        Public(Read("/api/status", status.Status));
+        Public(app.MapPost("/api/register", founding.Register));
+        Public(app.MapPost("/api/join-request", joinRequests.Submit));
+        Public(Read("/api/join-request/{request_id}", joinRequests.Poll));
+
+        Read("/api/members", members.Members);
+        Read("/api/channels", members.Channels);
+        Read("/api/join-requests", voting.Pending);
+        app.MapPost("/api/approve/{request_id}", voting.Approve);
+        app.MapPost("/api/lock-requests", voting.ChangeLock);
+        app.MapDelete("/api/members/{id}", members.Leave);
+
+        IEndpointConventionBuilder Read(string path, RequestDelegate handler) => app.MapMethods(path, [Get, Head], handler);
+        static void Public(IEndpointConventionBuilder endpoint) => endpoint.RequireRateLimiting(RateLimits.Public);
+    }
+
+    /// <summary>What stands around the endpoints, from the outside in.</summary>
+    public static void Use(WebApplication app, Settings settings, Hub hub, ILogger log)
+    {
+        app.UseForwardedHeaders(Forwarding(settings));
+        app.Use(next => context => FailuresAsJsonAsync(context, next, log));
+        app.Use(next => context => Cors(context) ? Task.CompletedTask : next(context));
+        app.Use(next => context => IsWebSocket(context) ? hub.ServeAsync(context, ClientAddress.Of(context)) : next(context));
+        app.UseStatusCodePages(async answered => await EmptyErrorAsync(answered.HttpContext));
+        app.UseRouting();
+        app.UseRateLimiter();
+    }
+
+    private static ForwardedHeadersOptions Forwarding(Settings settings)
+    {
+        ForwardedHeadersOptions options = new()
+        {
+            ForwardedHeaders = settings.TrustedProxies.Count == 0 ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (System.Net.IPNetwork network in settings.TrustedProxies)
+        {
+            options.KnownIPNetworks.Add(network);
+        }
+
+        return options;
+    }
+
+    private static async Task FailuresAsJsonAsync(HttpContext context, RequestDelegate next, ILogger log)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nobody is there to be answered.
+        }
+        catch (LedgerUnavailableException unavailable)
+        {
+            LogLines.LedgerUnavailable(log, unavailable.InnerException?.GetType().Name ?? nameof(LedgerUnavailableException));
+            await AnswerAsync(context, ApiErrors.LedgerUnavailable);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            await AnswerAsync(context, refused.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => ApiErrors.BodyTooLarge,
+                StatusCodes.Status408RequestTimeout => ApiErrors.RequestTimeout,
+                _ => ApiErrors.BadRequest,
+            });
+        }
+        catch (Exception unexpected)
+        {
+            LogLines.Unexpected(log, unexpected);
+            await AnswerAsync(context, ApiErrors.InternalError);
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, ApiError error)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return Answer.ErrorAsync(context, error);
+    }
+
+    /// <summary>
+    /// Any origin may call. On every answer, also to callers who send no Origin, as the old server did; the framework's own
+    /// middleware answers those without.
+    /// </summary>
+    /// <returns>Whether it was a preflight, which is answered by this.</returns>
+    private static bool Cors(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlExposeHeaders = "Retry-After";
+        if (!HttpMethods.IsOptions(context.Request.Method))
+        {
+            return false;
+        }
+
+        headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
+        headers.AccessControlAllowHeaders =
+            $"Content-Type, {Logins.MemberIdHeader}, {Logins.SignatureHeader}, {Logins.TimestampHeader}";
+        headers.AccessControlMaxAge = "600";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return true;
+    }
+
+    private static bool IsWebSocket(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        && context.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+
+    private static Task EmptyErrorAsync(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => Answer.ErrorAsync(context, ApiErrors.NotFound),
+        StatusCodes.Status405MethodNotAllowed => Answer.ErrorAsync(context, ApiErrors.MethodNotAllowed),
+        StatusCodes.Status413PayloadTooLarge => Answer.ErrorAsync(context, ApiErrors.BodyTooLarge),
+        _ => Task.CompletedTask,
+    };
+}

@@ -1,0 +1,201 @@
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
+using SecureChat.Ledger.Circle.Names;
+using SecureChat.Ledger.Storage;
+using SecureChat.Projections;
+using SecureChat.Web.Api;
+using SecureChat.Web.Relay;
+using SecureChat.Web.Security;
+using SecureChat.Web.Start;
+
+namespace SecureChat.Web;
+
+/// <summary>The composition root: what the process is made of, and in which order it starts and stops.</summary>
+internal sealed class RelayHost : IAsyncDisposable
+{
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
+
+    private readonly LiveCircle circle;
+    private readonly RateLimits limits;
+    private readonly Hub hub;
+    private readonly Settings settings;
+    private readonly FounderKey? founderKey;
+    private readonly WebApplication app;
+    private readonly ILogger log;
+
+    private RelayHost(Settings settings, LiveCircle circle, FounderKey? founderKey, TimeProvider clock)
+    {
+        this.settings = settings;
+        this.circle = circle;
+        this.founderKey = founderKey;
+        limits = new RateLimits();
+
+        SeenSignatures seen = new(clock);
+        foreach (UsedSignature used in circle.UsedSignatures)
+        {
+            seen.TryUse(used.MemberId, used.Timestamp);
+        }
+
+        Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow());
+        hub = new Hub(() => circle.Roster, Authenticate, CastVoteAsync, Limits(settings), clock);
+        circle.Applied += applied => hub.Announce(applied.Events, applied.Before, applied.After);
+
+        app = Build(settings, circle, clock);
+        log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
+        Pipeline.Use(app, settings, hub, log);
+        Pipeline.MapEndpoints(
+            app,
+            new StatusApi(circle, settings),
+            new FoundingApi(circle, settings, founderKey, limits),
+            new JoinRequestsApi(circle, clock, NewUuid),
+            new VotingApi(circle, logins),
+            new MembersApi(circle, logins, hub));
+
+        SocketLogin Authenticate(string memberId, string signature, string timestamp) =>
+            logins.Socket(memberId, signature, timestamp, out ApiError? error) is { } login
+                ? SocketLogin.Of(login.Member)
+                : SocketLogin.Refused(error!.Text);
+    }
+
+    /// <summary>Opens the data folder and builds the process around it; nothing listens yet.</summary>
+    /// <exception cref="SettingException">A setting makes no sense.</exception>
+    /// <exception cref="DataFolderException">The data folder cannot be used.</exception>
+    /// <exception cref="LedgerDamagedException">The ledger does not verify.</exception>
+    public static async Task<RelayHost> OpenAsync(Settings settings, TimeProvider clock)
+    {
+        if (UnicodeSelfCheck.Problem() is { } problem)
+        {
+            throw new SettingException(problem);
+        }
+
+        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock);
+        try
+        {
+            FounderKey? key = opened.Roster.HasFounder ? null : FounderKey.Establish(settings.FounderKey, settings.DataDir);
+            if (key is null)
+            {
+                // A crash between the registration and this.
+                FounderKey.Forget(settings.DataDir);
+            }
+
+            return new RelayHost(settings, opened, key, clock);
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Listens until the process is told to stop, and stops in order: sockets, web server, writer.</summary>
+    public async Task RunAsync()
+    {
+        app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
+        app.Lifetime.ApplicationStopping.Register(() => hub.StopAsync().GetAwaiter().GetResult());
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            throw new SettingException($"PORT {settings.Port} is taken by another program. Stop it, or choose another PORT.");
+        }
+
+        SayWhereAndWhatNext();
+        await app.WaitForShutdownAsync();
+    }
+
+    private void SayWhereAndWhatNext()
+    {
+        string scheme = settings.TlsCertificate is null ? "http" : "https";
+        string url = settings.PublicUrl ?? $"{scheme}://localhost:{settings.Port}";
+        LogLines.Running(log, url, circle.Roster.Members.Count, circle.Roster.Size);
+        if (founderKey is null)
+        {
+            return;
+        }
+
+        if (founderKey.File is { } file)
+        {
+            LogLines.FounderKeyMade(log, file);
+        }
+        else
+        {
+            LogLines.FounderKeySet(log);
+        }
+
+        LogLines.RegisterNext(log, url);
+    }
+
+    private static WebApplication Build(Settings settings, LiveCircle circle, TimeProvider clock)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings));
+        builder.Services.AddRoutingCore();
+        RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
+        builder.Services.AddSingleton<IHostedService>(_ => new ExpiryTimer(circle, clock));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+
+        // A hard filter, not configuration: no level that somebody sets lets the framework write paths and addresses.
+        builder.Logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
+        builder.Logging.AddConsoleFormatter<PlainConsole, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder.Logging.AddFilter((category, _) => category == LogLines.Category);
+        return builder.Build();
+    }
+
+    private static void Listen(KestrelServerOptions options, Settings settings)
+    {
+        options.AddServerHeader = false;
+
+        // With an encoding of its own, Kestrel reads this header as digits only; otherwise it takes "+4" for 4, which a proxy in
+        // front may read differently.
+        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? Encoding.Latin1 : null;
+        options.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        if (settings.Host is null)
+        {
+            options.ListenAnyIP(settings.Port, Configure);
+        }
+        else
+        {
+            options.Listen(settings.Host, settings.Port, Configure);
+        }
+
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (settings.TlsCertificate is not null)
+            {
+                listen.UseHttps(Tls.Options(settings.TlsCertificate, settings.TlsKey!));
+            }
+        }
+    }
+
+    private static RelayLimits Limits(Settings settings) => new()
+    {
+        MaxMessageBytes = settings.MaxMessageBytes,
+        MaxOutboxBytes = settings.MaxOutboxBytes,
+        MaxConnections = settings.MaxConnections,
+        MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,
+        PingAfter = settings.PingAfter,
+    };
+
+    private async Task<Ledger.Circle.Refusal?> CastVoteAsync(string memberId, string request, bool approve) =>
+        (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
+
+    // A random UUID (version 4), from the operating system's generator.
+#pragma warning disable RS0030
+    private static string NewUuid() => Guid.NewGuid().ToString();
+#pragma warning restore RS0030
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await circle.DisposeAsync();
+        limits.Dispose();
+    }
+}

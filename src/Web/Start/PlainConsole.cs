@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace SecureChat.Web.Start;
+
+/// <summary>Log lines as sentences: people read them at the first start. Warnings and worse say so.</summary>
+internal sealed class PlainConsole() : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "plain";
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        if (logEntry.LogLevel >= LogLevel.Warning)
+        {
+            textWriter.Write($"{logEntry.LogLevel}: ");
+        }
+
+        // One entry, one line, whatever is in it; an exception's message is no line of ours and stays out.
+        textWriter.WriteLine(logEntry.Formatter(logEntry.State, null).ReplaceLineEndings(" "));
+    }
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Net;
+
+namespace SecureChat.Web.Start;
+
+/// <summary>A setting makes no sense; the message is one line that names it and says what to do.</summary>
+/// <param name="message">The line.</param>
+public sealed class SettingException(string message) : Exception(message);
+
+/// <summary>Everything that an operator can set, read and judged once at the start.</summary>
+public sealed record Settings
+{
+    /// <summary>TCP port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Address to listen on; null means all interfaces.</summary>
+    public required IPAddress? Host { get; init; }
+
+    /// <summary>The key that registers the founder, or null to have one made.</summary>
+    public required string? FounderKey { get; init; }
+
+    /// <summary>The name that clients show.</summary>
+    public required string ServerName { get; init; }
+
+    /// <summary>Where the two databases stand.</summary>
+    public required string DataDir { get; init; }
+
+    /// <summary>PEM file of the certificate chain, or null for plain HTTP.</summary>
+    public required string? TlsCertificate { get; init; }
+
+    /// <summary>PEM file of the certificate's private key.</summary>
+    public required string? TlsKey { get; init; }
+
+    /// <summary>What clients are told as the server's URL, or null to tell them what they used.</summary>
+    public required string? PublicUrl { get; init; }
+
+    /// <summary>The largest WebSocket message, in bytes.</summary>
+    public required int MaxMessageBytes { get; init; }
+
+    /// <summary>What may wait for one connection, in bytes.</summary>
+    public required int MaxOutboxBytes { get; init; }
+
+    /// <summary>WebSocket connections in all.</summary>
+    public required int MaxConnections { get; init; }
+
+    /// <summary>WebSocket connections of one address.</summary>
+    public required int MaxConnectionsPerAddress { get; init; }
+
+    /// <summary>Silence after which a connection is pinged.</summary>
+    public required TimeSpan PingAfter { get; init; }
+
+    /// <summary>Calls a minute of one address to the public endpoints; 0 means no limit.</summary>
+    public required int RateLimitPerMinute { get; init; }
+
+    /// <summary>Whose forwarding headers are believed.</summary>
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="values">The value of a name, or null when it is not set.</param>
+    /// <exception cref="SettingException">The first one that makes no sense.</exception>
+    public static Settings Read(Func<string, string?> values)
+    {
+        SettingReader read = new(values);
+        Settings settings = new()
+        {
+            Port = read.Integer(SettingCatalogue.Port),
+            Host = read.Address(SettingCatalogue.Host),
+            FounderKey = read.Text(SettingCatalogue.FounderKey),
+            ServerName = read.Text(SettingCatalogue.ServerName)!,
+            DataDir = read.Text(SettingCatalogue.DataDir)!,
+            TlsCertificate = read.Text(SettingCatalogue.TlsCertificate),
+            TlsKey = read.Text(SettingCatalogue.TlsKey),
+            PublicUrl = read.Url(SettingCatalogue.PublicUrl),
+            MaxMessageBytes = read.Integer(SettingCatalogue.MaxMessageBytes),
+            MaxOutboxBytes = read.Integer(SettingCatalogue.MaxOutboxBytes),
+            MaxConnections = read.Integer(SettingCatalogue.MaxConnections),
+            MaxConnectionsPerAddress = read.Integer(SettingCatalogue.MaxConnectionsPerAddress),
+            PingAfter = TimeSpan.FromSeconds(read.Integer(SettingCatalogue.PingSeconds)),
+            RateLimitPerMinute = read.Integer(SettingCatalogue.RateLimitPerMinute),
+            TrustedProxies = read.Networks(SettingCatalogue.TrustedProxies),
+        };
+
+        if ((settings.TlsCertificate is null) != (settings.TlsKey is null))
+        {
+            throw new SettingException("TLS_CERT and TLS_KEY belong together: set both to PEM files, or neither.");
+        }
+
+        return settings;
+    }
+}
+
+/// <summary>Reads one setting after its row in the catalogue.</summary>
+internal sealed class SettingReader(Func<string, string?> values)
+{
+    /// <summary>A value that is set to nothing counts as not set: compose files and templates write it so.</summary>
+    public string? Text(Setting setting)
+    {
+        string? value = values(setting.Name)?.Trim();
+        return string.IsNullOrEmpty(value) ? setting.Default : value;
+    }
+
+    public int Integer(Setting setting)
+    {
+        string text = Text(setting)!;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            && value >= setting.Least && value <= setting.Most
+                ? value
+                : throw Wrong(setting, $"must be a whole number from {setting.Least} to {setting.Most}");
+    }
+
+    public IPAddress? Address(Setting setting) =>
+        Text(setting) switch
+        {
+            null or "*" => null,
+            "localhost" => IPAddress.Loopback,
+            var text => IPAddress.TryParse(text, out IPAddress? address)
+                ? address
+                : throw Wrong(setting, "must be an IP address such as 127.0.0.1, or * for all interfaces"),
+        };
+
+    public string? Url(Setting setting)
+    {
+        if (Text(setting) is not { } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            && url.PathAndQuery == "/" && url.UserInfo.Length == 0 && url.Fragment.Length == 0
+                ? url.GetLeftPart(UriPartial.Authority)
+                : throw Wrong(setting, "must be http:// or https:// and a host, such as https://chat.example.org");
+    }
+
+    public IReadOnlyList<IPNetwork> Networks(Setting setting)
+    {
+        string text = Text(setting)!;
+        if (text == "none")
+        {
+            return [];
+        }
+
+        List<IPNetwork> networks = [];
+        foreach (string part in text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
+        {
+            networks.Add(Network(part) ?? throw Wrong(setting, $"has \"{part}\", which is no address and no CIDR range; or write none"));
+        }
+
+        return networks;
+    }
+
+    private static IPNetwork? Network(string text)
+    {
+        if (IPNetwork.TryParse(text, out IPNetwork network))
+        {
+            return network;
+        }
+
+        return IPAddress.TryParse(text, out IPAddress? address)
+            ? new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128)
+            : null;
+    }
+
+    // The value itself is shown only where it cannot be a secret.
+    private static SettingException Wrong(Setting setting, string rule) => new($"{setting.Name} {rule}.");
+}
