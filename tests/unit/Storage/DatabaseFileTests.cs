@@ -172,6 +172,26 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
+    public void The_WAL_of_a_file_that_was_deleted_is_not_played_into_the_new_one()
+    {
+        // As it is after a kill, when somebody deletes the database and not what stands beside it.
+        folder.File.Prepare();
+        string wal = $"{folder.File.Path}-wal";
+        using (var connection = folder.File.Open())
+        {
+            LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)");
+            File.Copy(wal, $"{wal}.kept");
+        }
+        File.Delete(folder.File.Path);
+        File.Move($"{wal}.kept", wal);
+
+        folder.File.Prepare();
+
+        folder.Scalar("SELECT count(*) FROM used_signatures").ShouldBe(0L);
+        folder.Scalar("PRAGMA integrity_check").ShouldBe("ok");
+    }
+
+    [Fact]
     public void A_folder_may_have_any_name()
     {
         string path = Path.Combine(folder.Path, "my data #1?immutable=0&\u00e9%41");
