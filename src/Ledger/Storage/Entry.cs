@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Transparency;
 
@@ -13,6 +15,13 @@ namespace SecureChat.Ledger.Storage;
 /// <param name="Addenda">The documents behind the digests, in their order.</param>
 public sealed record Entry(byte[] Bytes, Hash LeafHash, IReadOnlyList<Addendum> Addenda)
 {
+    /// <summary>SHA-256 of the statement on which the event rests, when it has one.</summary>
+    public Hash? StatementDigest { get; private init; }
+
+    /// <summary>SHA-256 of a statement's text, by which it is known to stand in the ledger.</summary>
+    /// <param name="statement">The exact text.</param>
+    public static Hash DigestOf(string statement) => new(SHA256.HashData(Encoding.UTF8.GetBytes(statement)));
+
     private const int MaxLength = 65535;
     private const int NonceLength = 16;
     private const int AddendumLength = Hash.ByteLength + sizeof(uint);
@@ -36,7 +45,10 @@ public sealed record Entry(byte[] Bytes, Hash LeafHash, IReadOnlyList<Addendum> 
             throw new ArgumentException("An entry has at most 65535 bytes.", nameof(happened));
         }
 
-        return new Entry(bytes, MerkleHashing.Leaf(bytes), addenda);
+        return new Entry(bytes, MerkleHashing.Leaf(bytes), addenda)
+        {
+            StatementDigest = EntryJson.ProofOf(happened) is { } proof ? DigestOf(proof.Statement) : null,
+        };
     }
 
     /// <summary>Reads an event back.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Storage;
 
@@ -12,7 +13,7 @@ public static class LedgerFile
     public const int ApplicationId = 0x5343684C;
 
     /// <summary>The schema version of this program.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
@@ -20,17 +21,18 @@ public static class LedgerFile
     /// <summary>The ledger's file in a data folder.</summary>
     /// <param name="dataFolder">The folder.</param>
     public static DatabaseFile In(string dataFolder) =>
-        new(Path.Combine(dataFolder, "ledger.db"), ApplicationId, SchemaVersion, Schema());
+        new(Path.Combine(dataFolder, "ledger.db"), ApplicationId, SchemaVersion, Sql("Schema.sql") + Sql("Tree.sql"));
 
-    /// <summary>Replays every entry, checks every leaf hash, and folds the circle.</summary>
+    /// <summary>Replays every entry, checks every leaf hash, and folds the circle and the tree.</summary>
     /// <param name="file">A file that was prepared.</param>
     /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
-    public static CircleState Replay(DatabaseFile file)
+    public static (CircleState State, CompactRange Range) Replay(DatabaseFile file)
     {
         CircleState state = new();
+        CompactRange range = new();
         try
         {
-            Fold(file, state);
+            Fold(file, state, range);
         }
         catch (SqliteException unreadable) when (unreadable.SqliteErrorCode is Corrupt or NotADatabase)
         {
@@ -52,14 +54,16 @@ public static class LedgerFile
             RequireAddenda(request.Newcomer, $"the pending request of entry {request.Position}");
         }
 
-        return state;
+        return (state, range);
     }
 
-    private static void Fold(DatabaseFile file, CircleState state)
+    private static void Fold(DatabaseFile file, CircleState state, CompactRange range)
     {
         using LedgerReader reader = new(file);
+        using StoredNodes stored = new(file);
         foreach (RecordedEvent recorded in reader.Read(0))
         {
+            stored.Append(range, recorded.LeafHash);
             try
             {
                 state.Apply(recorded.Event, recorded.Time);
@@ -99,9 +103,10 @@ public static class LedgerFile
         return used;
     }
 
-    private static string Schema()
+    /// <summary>SQL that is kept in a file of its own.</summary>
+    internal static string Sql(string name)
     {
-        using Stream sql = typeof(LedgerFile).Assembly.GetManifestResourceStream("Schema.sql")!;
+        using Stream sql = typeof(LedgerFile).Assembly.GetManifestResourceStream(name)!;
         using StreamReader reader = new(sql);
         return reader.ReadToEnd();
     }
