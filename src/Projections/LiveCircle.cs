@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
@@ -22,16 +23,16 @@ public sealed class LiveCircle : IAsyncDisposable
     private readonly Lock tablesGate = new();
     private readonly TimeProvider clock;
 
-    private LiveCircle(FileStream folderLock, DatabaseFile ledger, DatabaseFile tablesFile, TimeProvider clock)
+    private LiveCircle(FileStream folderLock, OpenLedger ledger, DatabaseFile tablesFile, TimeProvider clock)
     {
         this.folderLock = folderLock;
         this.clock = clock;
-        CircleState state = LedgerFile.Replay(ledger);
-        UsedSignatures = LedgerFile.UsedSignatures(ledger);
-        runner = new ProjectionRunner(ledger, tablesFile);
+        Origin = ledger.Origin;
+        UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
+        runner = new ProjectionRunner(ledger.File, tablesFile);
         AddressGuard = new AddressGuard(tablesFile);
         tables = tablesFile.OpenForReading();
-        writer = new LedgerWriter(ledger, state, clock);
+        writer = new LedgerWriter(ledger, clock);
         runner.Follow(Observable.FromEvent<long>(
             follow => writer.Durable += follow,
             unfollow => writer.Durable -= unfollow));
@@ -40,9 +41,10 @@ public sealed class LiveCircle : IAsyncDisposable
     /// <summary>Opens a data folder, makes it when it is not there, verifies the ledger, and brings the tables up to it.</summary>
     /// <param name="dataFolder">The folder.</param>
     /// <param name="clock">Gives events their time.</param>
+    /// <param name="origin">The name of the log, chosen at its first start, or null.</param>
     /// <exception cref="DataFolderException">The folder is in use, or holds files of something else.</exception>
     /// <exception cref="LedgerDamagedException">The ledger does not verify.</exception>
-    public static LiveCircle Open(string dataFolder, TimeProvider clock)
+    public static LiveCircle Open(string dataFolder, TimeProvider clock, string? origin = null)
     {
         try
         {
@@ -56,9 +58,8 @@ public sealed class LiveCircle : IAsyncDisposable
         FileStream held = Lock(dataFolder);
         try
         {
-            DatabaseFile ledger = LedgerFile.In(dataFolder);
+            OpenLedger ledger = OpenLedger.Open(dataFolder, origin, RandomNumberGenerator.Fill);
             DatabaseFile tablesFile = TableProjection.In(dataFolder);
-            ledger.Prepare();
             tablesFile.Prepare();
             return new LiveCircle(held, ledger, tablesFile, clock);
         }
@@ -68,6 +69,9 @@ public sealed class LiveCircle : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The name of the log.</summary>
+    public string Origin { get; }
 
     /// <summary>The circle as committed, for looking ahead; decisions are made by the writer alone.</summary>
     public CircleState State => writer.State;
