@@ -16,6 +16,9 @@ public sealed class LiveCircle : IAsyncDisposable
     // Longer than any honest delay; a projection that is this late waits for its disk.
     private static readonly TimeSpan ApplyWithin = TimeSpan.FromSeconds(10);
 
+    // When stopping there is no time for a disk that refuses: the next start catches up.
+    private static readonly TimeSpan ApplyLastWithin = TimeSpan.FromSeconds(0.5);
+
     private readonly FileStream folderLock;
     private readonly LedgerWriter writer;
     private readonly ProjectionRunner runner;
@@ -30,7 +33,7 @@ public sealed class LiveCircle : IAsyncDisposable
         Origin = ledger.Origin;
         UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
         runner = new ProjectionRunner(ledger.File, tablesFile);
-        AddressGuard = new AddressGuard(tablesFile);
+        AddressGuard = new AddressGuard(tablesFile, runner.ScrubLater);
         tables = tablesFile.OpenForReading();
         writer = new LedgerWriter(ledger, clock);
         runner.Follow(Observable.FromEvent<long>(
@@ -62,6 +65,14 @@ public sealed class LiveCircle : IAsyncDisposable
             DatabaseFile tablesFile = TableProjection.In(dataFolder);
             tablesFile.Prepare();
             return new LiveCircle(held, ledger, tablesFile, clock);
+        }
+        catch (SqliteException unreadable)
+        {
+            held.Dispose();
+            throw new DataFolderException(
+                $"SQLite cannot use the files in {dataFolder} ({unreadable.Message}). If the disk is neither full nor failing: move securechat.db "
+                + "with what stands beside it away, and it comes back from ledger.db; if that does not help, restore a backup of ledger.db.",
+                unreadable);
         }
         catch
         {
@@ -161,6 +172,7 @@ public sealed class LiveCircle : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await writer.DrainAsync();
+        await Task.WhenAny(runner.WhenApplied(writer.State.Size), Task.Delay(ApplyLastWithin));
         tables.Dispose();
         AddressGuard.Dispose();
         runner.Dispose();

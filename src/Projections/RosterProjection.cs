@@ -112,6 +112,6 @@ internal sealed class RosterProjection
             Event.Newcomer.Keys?.Curve25519 ?? "",
             Recorded.Time,
             Event.Expires,
-            [.. Approvals.Select(voter => ids[voter])]);
+            [.. Approvals.Select(voter => ids.GetValueOrDefault(voter) ?? Tables.MembersTable.IdOf(profile: null, voter))]);
     }
 }
