@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
 using SecureChat.Projections.Tables;
 
 namespace SecureChat.Projections;
@@ -30,7 +31,8 @@ public sealed class LiveCircle : IAsyncDisposable
     {
         this.folderLock = folderLock;
         this.clock = clock;
-        Origin = ledger.Origin;
+        VerifierKey = ledger.Key.VerifierKey;
+        Ledger = new LedgerView(ledger.File);
         UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
         runner = new ProjectionRunner(ledger.File, tablesFile);
         AddressGuard = new AddressGuard(tablesFile, runner.ScrubLater);
@@ -81,8 +83,11 @@ public sealed class LiveCircle : IAsyncDisposable
         }
     }
 
-    /// <summary>The name of the log.</summary>
-    public string Origin { get; }
+    /// <summary>The key under which checkpoints are verified; its name is the origin of the log.</summary>
+    public VerifierKey VerifierKey { get; }
+
+    /// <summary>The log as others read it.</summary>
+    public LedgerView Ledger { get; }
 
     /// <summary>The circle as committed, for looking ahead; decisions are made by the writer alone.</summary>
     public CircleState State => writer.State;
@@ -174,6 +179,7 @@ public sealed class LiveCircle : IAsyncDisposable
         await writer.DrainAsync();
         await Task.WhenAny(runner.WhenApplied(writer.State.Size), Task.Delay(ApplyLastWithin));
         tables.Dispose();
+        Ledger.Dispose();
         AddressGuard.Dispose();
         runner.Dispose();
 
