@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
@@ -151,9 +150,8 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         options.AddServerHeader = false;
 
-        // With an encoding of its own, Kestrel reads this header as digits only; otherwise it takes "+4" for 4, which a proxy in
-        // front may read differently.
-        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? Encoding.Latin1 : null;
+        DigitsOnly digits = new();
+        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? digits : null;
         options.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);

@@ -72,7 +72,7 @@ public static class Decisions
         return new Decision(course.Events, course.State, refusal, tally) { Overdue = overdue };
     }
 
-    /// <summary>The last millisecond before which nothing expires: a timer is due one millisecond later. Null when nothing is pending.</summary>
+    /// <summary>The last millisecond of the request whose time is over first: a timer is due one later. Null when nothing is pending.</summary>
     /// <param name="state">The circle as it is.</param>
     public static long? NextExpiry(CircleState state) =>
         state.Pending.Count == 0 ? null : state.Pending.Min(request => request.Expires);

@@ -132,10 +132,11 @@ public sealed record Addendum(string Name, byte[] Bytes)
 /// <param name="destination">What is filled.</param>
 public delegate void FillRandom(Span<byte> destination);
 
-/// <summary>How everything that is hashed is written: no blanks, and of the characters only those escaped that must be.</summary>
+/// <summary>How everything that is hashed is written: no blanks, UTF-8.</summary>
 internal static class CanonicalJson
 {
-    // The default encoder turns "+" of base64 into six bytes.
+    // The default encoder turns "+" of base64 into six bytes. This one still escapes what lies outside the Basic Multilingual Plane
+    // and a few others: allowed, for nobody writes an addendum a second time, and entries hold ASCII.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(Action<Utf8JsonWriter> properties)

@@ -70,6 +70,10 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
             Execute(connection, $"BEGIN; {Schema}\nPRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
         }
 
+        // What stands beside a file that is gone would be played into the new one; SQLite itself drops it when it makes the file.
+        File.Delete($"{Path}-wal");
+        File.Delete($"{Path}-shm");
+        File.Delete($"{Path}-journal");
         File.Move(unfinished, Path, overwrite: true);
     }
 

@@ -136,6 +136,22 @@ public class ExpiryTests
         story.Approve(request, Story.Founder).Tally!.Status.ShouldBe("approved");
     }
 
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(11, false)]
+    public void No_ledger_admits_anybody_after_the_time(long time, bool possible)
+    {
+        CircleState state = new();
+        state.Apply(new FounderRegistered(SomeNewcomer.Called("ann")), 1);
+        state.Apply(new RequestSubmitted("request", 10, SomeNewcomer.Called("bob")), 2);
+        state.Apply(new VoteCast("request", 0, Approve: true), 10);
+        var admit = () => state.Apply(new MemberAdmitted("request"), time);
+        if (possible)
+            admit();
+        else
+            Should.Throw<ImpossibleEventException>(admit);
+    }
+
     [Fact]
     public void Long_ago_expiries_are_forgotten()
     {

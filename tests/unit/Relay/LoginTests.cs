@@ -134,7 +134,7 @@ public sealed class LoginTests
         await ada.SendAsync(host.Circle["ada"].Auth());
         await ada.ReceiveAsync("JOIN_REQUEST");
         Newcomer newcomer = new(new Profile("by-r1", "Asks r1"), new MemberKeys("", "", "PEM+"));
-        host.Hub.Announce([new RecordedEvent(before.Size, 1, new RequestSubmitted("r1", 99, newcomer))], before);
+        host.Hub.Announce([new RecordedEvent(before.Size, 1, new RequestSubmitted("r1", 99, newcomer), default)], before);
 
         await early.ReceiveAsync("JOIN_REQUEST");
         await ada.PingPongAsync();

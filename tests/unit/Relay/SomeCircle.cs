@@ -115,6 +115,6 @@ internal sealed class SomeCircle
         Roster before = Roster;
         Person person = this[id];
         Roster = RosterOf(before.Size + 1, [.. before.Members.Where(member => member != person.Member)], before.Pending);
-        hub.Announce([new RecordedEvent(before.Size, 1, new MemberLeft(person.Member.Handle))], before);
+        hub.Announce([new RecordedEvent(before.Size, 1, new MemberLeft(person.Member.Handle), default)], before);
     }
 }

@@ -136,11 +136,14 @@ public sealed class DatabaseFileTests : IDisposable
         RefusedAndUntouched().ShouldContain("newer version");
     }
 
-    [Fact]
-    public void A_text_is_refused_and_stays_as_it_is()
+    [Theory]
+    [InlineData("Dear diary, today I have set up a relay.")]
+    [InlineData("x")]
+    [InlineData("SQLite format 3\0")]
+    public void A_text_is_refused_and_stays_as_it_is(string text)
     {
-        File.WriteAllText(folder.File.Path, "Dear diary, today I have set up a relay.");
-        RefusedAndUntouched().ShouldContain("no database");
+        File.WriteAllText(folder.File.Path, text);
+        RefusedAndUntouched().ShouldContain("not made by this relay");
     }
 
     [Fact]
@@ -152,11 +155,51 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_database_is_what_a_crash_at_the_first_start_leaves_and_is_taken_for_a_new_one()
+    public void A_crash_while_a_new_file_was_made_leaves_nothing_in_the_way()
     {
-        folder.Execute("PRAGMA journal_mode = WAL; CREATE TABLE gone (a); DROP TABLE gone;");
+        File.WriteAllText($"{folder.File.Path}.new", "half a database");
         folder.File.Prepare();
         folder.Scalar("SELECT count(*) FROM entries").ShouldBe(0L);
+        Directory.GetFiles(folder.Path).Select(Path.GetFileName).ShouldNotContain("ledger.db.new");
+    }
+
+    [Fact]
+    public void A_new_file_has_its_mark_before_anything_else_is_written()
+    {
+        folder.File.Prepare();
+        Directory.GetFiles(folder.Path).ShouldBe([folder.File.Path]);
+        File.ReadAllBytes(folder.File.Path)[68..72].ShouldBe("SChL"u8.ToArray());
+    }
+
+    [Fact]
+    public void The_WAL_of_a_file_that_was_deleted_is_not_played_into_the_new_one()
+    {
+        // As it is after a kill, when somebody deletes the database and not what stands beside it.
+        folder.File.Prepare();
+        string wal = $"{folder.File.Path}-wal";
+        using (var connection = folder.File.Open())
+        {
+            LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)");
+            File.Copy(wal, $"{wal}.kept");
+        }
+        File.Delete(folder.File.Path);
+        File.Move($"{wal}.kept", wal);
+
+        folder.File.Prepare();
+
+        folder.Scalar("SELECT count(*) FROM used_signatures").ShouldBe(0L);
+        folder.Scalar("PRAGMA integrity_check").ShouldBe("ok");
+    }
+
+    [Fact]
+    public void A_folder_may_have_any_name()
+    {
+        string path = Path.Combine(folder.Path, "my data #1?immutable=0&\u00e9%41");
+        OwnerOnly.CreateFolder(path);
+        var file = LedgerFile.In(path);
+        file.Prepare();
+        file.Prepare().ShouldBe(LedgerFile.SchemaVersion);
+        Directory.GetFiles(path).Select(Path.GetFileName).ShouldContain("ledger.db");
     }
 
     /// <summary>Gives the message of the refusal.</summary>

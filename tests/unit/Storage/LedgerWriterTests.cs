@@ -111,7 +111,8 @@ public sealed class LedgerWriterTests : IDisposable
         await using var writer = folder.Open();
         await writer.SubmitAsync(new SubmitRequest("r-1", SomeNewcomer.Called("bob")));
         folder.Clock.Advance(TimeSpan.FromHours(49));
-        (await writer.SubmitAsync(new CastVote("r-1", "ann", Approve: true), new UsedSignature("ann", SomeEntry.Time))).Refusal.ShouldNotBeNull();
+        UsedSignature fresh = new("ann", folder.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        (await writer.SubmitAsync(new CastVote("r-1", "ann", Approve: true), fresh)).Refusal.ShouldBe(Refusals.RequestExpired);
         Signatures().ShouldBe("");
     }
 
