@@ -108,7 +108,7 @@ internal sealed partial class Conversation : IDisposable
         text.Append($"\n> {method} {path}{(by is null ? "" : $", signed by {by.Name}")}\n");
         if (login is not null)
         {
-Prefix("> ", $"x-member-id: {login.MemberId}\nx-timestamp: {login.Timestamp}\nx-signature: {login.Signature}");
+            Prefix("> ", $"x-member-id: {login.MemberId}\nx-timestamp: {login.Timestamp}\nx-signature: {login.Signature}");
         }
 
         foreach ((string name, string value) in headers)
@@ -118,7 +118,7 @@ Prefix("> ", $"x-member-id: {login.MemberId}\nx-timestamp: {login.Timestamp}\nx-
 
         if (sent is not null)
         {
-    bool padded = sent.Contains(Padding, StringComparison.Ordinal);
+            bool padded = sent.Contains(Padding, StringComparison.Ordinal);
             text.Append(padded ? $"> {sent[..sent.IndexOf(Padding, StringComparison.Ordinal)]}… ({sent.Length} bytes)\n" : $"> {sent}\n");
         }
 
