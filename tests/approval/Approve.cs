@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Shouldly.Configuration;
 
 namespace SecureChat.ApprovalTests;
 
@@ -16,15 +18,18 @@ internal static class Approve
     /// <param name="test">Given by the compiler.</param>
     public static void Text(string text, [CallerFilePath] string source = "", [CallerMemberName] string test = "")
     {
-        string path = source.Replace('\\', '/');
-        string testFile = path[(path.LastIndexOf(Project, StringComparison.Ordinal) + Project.Length)..];
-        string folder = Path.GetDirectoryName(Path.Combine(RepositoryFolder.Root, "tests", "approval", testFile))!;
-        string name = $"{Path.GetFileNameWithoutExtension(testFile)}.{test}";
-
-        // A folder that is absolute takes the place of the one that Shouldly finds in the debug information.
+        string mapped = source.Replace('\\', '/');
+        string relative = mapped[mapped.LastIndexOf(Project, StringComparison.Ordinal)..].TrimStart('/');
+        string file = Path.Combine(RepositoryFolder.Root, relative);
         text.ShouldMatchApproved(options => options
             .NoDiff()
-            .SubFolder(folder)
-            .WithFilenameGenerator((_, _, kind, _) => $"{name}.{kind}.txt"));
+            .Configure(configuration => configuration.TestMethodFinder = new TestIn(file))
+            .WithFilenameGenerator((_, _, kind, _) => $"{Path.GetFileNameWithoutExtension(file)}.{test}.{kind}.txt"));
+    }
+
+    // Shouldly would look into the debug information, where a deterministic build has no path of this machine.
+    private sealed class TestIn(string file) : ITestMethodFinder
+    {
+        public TestMethodInfo GetTestMethodInfo(StackTrace stackTrace, int startAt = 0) => new(new StackFrame(file, lineNumber: 0));
     }
 }

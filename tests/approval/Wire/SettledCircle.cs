@@ -3,8 +3,8 @@ using SecureChat.ApprovalTests.Storage;
 namespace SecureChat.ApprovalTests.Wire;
 
 /// <summary>
-/// A running relay whose circle has a past: Alice, Ben and Cleo are members, Finn has left, Gil was rejected, and Hana's request has expired
-/// (it was submitted 49 hours ago, and the relay found that out when it started).
+/// A running relay whose circle has a past: Alice, Ben and Cleo are members, Finn has left, Gil was rejected, and Hana's request has
+/// expired.
 /// </summary>
 internal sealed class SettledCircle : IAsyncDisposable
 {
@@ -51,6 +51,8 @@ internal sealed class SettledCircle : IAsyncDisposable
         await history.Ask(Gil, RejectedRequest);
         await history.Vote(Ben, RejectedRequest, approve: false);
         await history.Ask(Hana, ExpiredRequest);
+        history.Pass(TimeSpan.FromHours(48));
+        await history.Expire();
         await history.Close();
         return new SettledCircle(history, await RelayProcess.Start(history.Folder, settings));
     }
