@@ -15,6 +15,9 @@ public sealed class LiveCircle : IAsyncDisposable
     // Longer than any honest delay; a projection that is this late waits for its disk.
     private static readonly TimeSpan ApplyWithin = TimeSpan.FromSeconds(10);
 
+    // When stopping there is no time for a disk that refuses: the next start catches up.
+    private static readonly TimeSpan ApplyLastWithin = TimeSpan.FromSeconds(0.5);
+
     private readonly FileStream folderLock;
     private readonly LedgerWriter writer;
     private readonly ProjectionRunner runner;
@@ -29,7 +32,7 @@ public sealed class LiveCircle : IAsyncDisposable
         CircleState state = LedgerFile.Replay(ledger);
         UsedSignatures = LedgerFile.UsedSignatures(ledger);
         runner = new ProjectionRunner(ledger, tablesFile);
-        AddressGuard = new AddressGuard(tablesFile);
+        AddressGuard = new AddressGuard(tablesFile, runner.ScrubLater);
         tables = tablesFile.OpenForReading();
         writer = new LedgerWriter(ledger, state, clock);
         runner.Follow(Observable.FromEvent<long>(
@@ -61,6 +64,14 @@ public sealed class LiveCircle : IAsyncDisposable
             ledger.Prepare();
             tablesFile.Prepare();
             return new LiveCircle(held, ledger, tablesFile, clock);
+        }
+        catch (SqliteException unreadable)
+        {
+            held.Dispose();
+            throw new DataFolderException(
+                $"SQLite cannot use the files in {dataFolder} ({unreadable.Message}). If the disk is neither full nor failing: move securechat.db "
+                + "with what stands beside it away, and it comes back from ledger.db; if that does not help, restore a backup of ledger.db.",
+                unreadable);
         }
         catch
         {
@@ -157,6 +168,7 @@ public sealed class LiveCircle : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await writer.DrainAsync();
+        await Task.WhenAny(runner.WhenApplied(writer.State.Size), Task.Delay(ApplyLastWithin));
         tables.Dispose();
         AddressGuard.Dispose();
         runner.Dispose();

@@ -19,10 +19,7 @@ public sealed record Applied(IReadOnlyList<RecordedEvent> Events, Roster Before,
 /// position. It never decides, and its failures never reach the ledger: what SQLite refuses is tried again. A damaged ledger
 /// stops the process.
 /// </summary>
-/// <remarks>
-/// Everything below <see cref="CatchUp"/> runs on one thread: the caller's at the start, the scheduler's after
-/// <see cref="Follow"/>.
-/// </remarks>
+/// <remarks>Everything from <see cref="CatchUp"/> down runs on one thread, the scheduler's, from the start to the end.</remarks>
 internal sealed class ProjectionRunner : IDisposable
 {
     private const int ChunkSize = 4096;
@@ -42,14 +39,15 @@ internal sealed class ProjectionRunner : IDisposable
     {
         reader = new LedgerReader(ledger);
         tables = new TableProjection(tablesFile);
-        if (!tables.Fits(LeafHashOf))
+        try
         {
-            // Another ledger, or an older copy of this one: the rows of these tables are not its story.
-            tables.Clear();
+            RunOnScheduler(Start);
         }
-
-        CatchUp(long.MaxValue);
-        tables.DropOrphanedAddresses();
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The roster at the newest position that tables and roster have reached.</summary>
@@ -84,6 +82,22 @@ internal sealed class ProjectionRunner : IDisposable
             waiting.Enqueue(reached, size);
             return reached.Task;
         }
+    }
+
+    /// <summary>Takes released addresses out of the files as soon as nobody reads them any more.</summary>
+    public void ScrubLater() => scheduler.Schedule(Scrub);
+
+    private void Start()
+    {
+        if (!tables.Fits(LeafHashOf))
+        {
+            // Another ledger, or an older copy of this one: the rows of these tables are not its story.
+            tables.Clear();
+        }
+
+        CatchUp(long.MaxValue);
+        tables.DropOrphanedAddresses();
+        Scrub();
     }
 
     private long CatchUp(long size)
@@ -138,12 +152,27 @@ internal sealed class ProjectionRunner : IDisposable
 
     private Hash? LeafHashOf(long position) => reader.Read(position).FirstOrDefault()?.LeafHash;
 
+    private void RunOnScheduler(Action work) => Observable.Start(work, scheduler).Wait();
+
+    /// <summary>Stops following. Whoever still waits is told that the tables will show it after the next start.</summary>
     public void Dispose()
     {
         following.Dispose();
-        scrubbing.Dispose();
+
+        // On the scheduler, so that nothing is closed under work that goes on there.
+        RunOnScheduler(() =>
+        {
+            scrubbing.Dispose();
+            reader.Dispose();
+            tables.Dispose();
+        });
         scheduler.Dispose();
-        reader.Dispose();
-        tables.Dispose();
+        lock (gate)
+        {
+            while (waiting.TryDequeue(out TaskCompletionSource? late, out _))
+            {
+                late.SetException(new LedgerUnavailableException("The relay is stopping; the change shows after the next start."));
+            }
+        }
     }
 }

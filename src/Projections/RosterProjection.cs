@@ -107,7 +107,7 @@ internal sealed class RosterProjection
             Event.Newcomer.Keys?.Curve25519 ?? "",
             Recorded.Time,
             Event.Expires,
-            [.. Approvals.Select(voter => ids[voter])]);
+            [.. Approvals.Select(voter => ids.GetValueOrDefault(voter) ?? Tables.MembersTable.IdOf(profile: null, voter))]);
 
         private string MembersIdOf(Profile? profile) => Tables.MembersTable.IdOf(profile, Recorded.Position);
     }

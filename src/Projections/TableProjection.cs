@@ -101,12 +101,8 @@ internal sealed class TableProjection : IDisposable
     /// <summary>Takes the bytes of released addresses out of the files; false while somebody else reads them.</summary>
     public bool Scrub() => AddressGuard.Scrub(connection);
 
-    /// <summary>Drops address guards without a pending request, and whatever of them a crash left in the files.</summary>
-    public void DropOrphanedAddresses()
-    {
-        AddressGuard.DropOrphans(connection);
-        Scrub();
-    }
+    /// <summary>Drops address guards without a pending request; <see cref="Scrub"/> is due then.</summary>
+    public void DropOrphanedAddresses() => AddressGuard.DropOrphans(connection);
 
     public void Dispose() => connection.Dispose();
 }

@@ -27,8 +27,15 @@ public sealed class AddressGuard : IDisposable
     private readonly Lock gate = new();
     private readonly SqliteConnection connection;
     private readonly HashSet<string> underway = [];
+    private readonly Action scrubLater;
 
-    internal AddressGuard(DatabaseFile file) => connection = file.Open();
+    /// <param name="file">The tables.</param>
+    /// <param name="scrubLater">Called when bytes of an address are left in the files because somebody reads them.</param>
+    internal AddressGuard(DatabaseFile file, Action scrubLater)
+    {
+        connection = file.Open();
+        this.scrubLater = scrubLater;
+    }
 
     /// <summary>Reserves an address for a request that is about to be submitted.</summary>
     /// <param name="address">In canonical form.</param>
@@ -88,7 +95,10 @@ public sealed class AddressGuard : IDisposable
             try
             {
                 connection.Execute("DELETE FROM ip_cooldowns WHERE request_id = @request", new { request });
-                Scrub(connection);
+                if (!Scrub(connection))
+                {
+                    scrubLater();
+                }
             }
             catch (SqliteException)
             {
@@ -107,9 +117,25 @@ public sealed class AddressGuard : IDisposable
     /// <summary>
     /// Takes deleted bytes out of the files: secure_delete has overwritten them in the pages, and this empties the WAL.
     /// </summary>
-    /// <returns>False while somebody else is reading; it has to be tried again.</returns>
-    internal static bool Scrub(IDbConnection connection) =>
-        connection.ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+    /// <returns>False while somebody else is reading, or the disk refuses; it has to be tried again.</returns>
+    internal static bool Scrub(IDbConnection connection)
+    {
+        try
+        {
+            // Long enough for our own readers, and no longer: whoever asked for the change waits for this, and an operator's
+            // query can take minutes.
+            connection.Execute("PRAGMA busy_timeout = 100");
+            return connection.ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+        finally
+        {
+            connection.Execute("PRAGMA busy_timeout = 5000");
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

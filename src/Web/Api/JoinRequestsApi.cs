@@ -62,7 +62,8 @@ internal sealed class JoinRequestsApi(LiveCircle circle, TimeProvider clock, Fun
         }
         finally
         {
-            if (submitted)
+            // Written down although it cannot be shown yet: the address is taken until the request is resolved.
+            if (submitted || circle.State.RequestOf(command.Request) is not null)
             {
                 guard.Submitted(command.Request);
             }

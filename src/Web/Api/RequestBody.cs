@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
 
 namespace SecureChat.Web.Api;
@@ -52,6 +53,12 @@ internal sealed class RequestBody : IDisposable
 
     private static (RequestBody? Body, ApiError? Error) Parse(byte[] json)
     {
+        // The parser looks at the bytes of a string only when somebody reads it.
+        if (!Utf8.IsValid(json))
+        {
+            return (null, ApiErrors.InvalidJson);
+        }
+
         try
         {
             JsonDocument parsed = JsonDocument.Parse(json, Strict);

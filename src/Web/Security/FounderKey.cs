@@ -68,19 +68,24 @@ public sealed class FounderKey
         {
             OwnerOnly.TightenFile(file);
             string kept = System.IO.File.ReadAllText(file).Trim();
-            if (kept.Length >= MinLength)
+            if (kept.Length >= MinLength && !kept.Any(char.IsControl))
             {
                 return kept;
             }
 
-            // A crash while it was written.
-            System.IO.File.Delete(file);
         }
 
+        // Under another name first: a crash leaves a whole key or none, never a short one that can be guessed.
         string made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(MadeBytes));
-        using FileStream stream = OwnerOnly.CreateFile(file);
-        stream.Write(Encoding.ASCII.GetBytes(made + "\n"));
-        stream.Flush(flushToDisk: true);
+        string unfinished = file + ".new";
+        System.IO.File.Delete(unfinished);
+        using (FileStream stream = OwnerOnly.CreateFile(unfinished))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(made + "\n"));
+            stream.Flush(flushToDisk: true);
+        }
+
+        System.IO.File.Move(unfinished, file, overwrite: true);
         return made;
     }
 

@@ -28,6 +28,7 @@ internal static class EnvironmentFile
             }
         }
 
-        return name => Environment.GetEnvironmentVariable(name) ?? lines.GetValueOrDefault(name);
+        // Set to nothing counts as not set, as in Settings: compose files pass variables on that way.
+        return name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : lines.GetValueOrDefault(name);
     }
 }

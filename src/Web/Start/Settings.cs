@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace SecureChat.Web.Start;
 
@@ -113,9 +114,7 @@ internal sealed class SettingReader(Func<string, string?> values)
         {
             null or "*" => null,
             "localhost" => IPAddress.Loopback,
-            var text => IPAddress.TryParse(text, out IPAddress? address)
-                ? address
-                : throw Wrong(setting, "must be an IP address such as 127.0.0.1, or * for all interfaces"),
+            var text => Exact(text) ?? throw Wrong(setting, "must be an IP address such as 127.0.0.1, or * for all interfaces"),
         };
 
     public string? Url(Setting setting)
@@ -146,20 +145,28 @@ internal sealed class SettingReader(Func<string, string?> values)
             networks.Add(Network(part) ?? throw Wrong(setting, $"has \"{part}\", which is no address and no CIDR range; or write none"));
         }
 
-        return networks;
+        return networks.Count > 0 ? networks : throw Wrong(setting, "names no address; to believe nobody write none");
     }
 
     private static IPNetwork? Network(string text)
     {
-        if (IPNetwork.TryParse(text, out IPNetwork network))
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (Exact(slash < 0 ? text : text[..slash]) is not { } address)
         {
-            return network;
+            return null;
         }
 
-        return IPAddress.TryParse(text, out IPAddress? address)
-            ? new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128)
+        return slash < 0 ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+            : IPNetwork.TryParse(text, out IPNetwork network) ? network
             : null;
     }
+
+    // The parser also takes a number (3000 is 0.0.11.184), octal digits (010.0.0.1 is 8.0.0.1) and IPv6 with a port.
+    private static IPAddress? Exact(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address)
+        && (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : !text.StartsWith('['))
+            ? address
+            : null;
 
     // The value itself is shown only where it cannot be a secret.
     private static SettingException Wrong(Setting setting, string rule) => new($"{setting.Name} {rule}.");

@@ -1,0 +1,67 @@
+using System.Reactive.Subjects;
+using System.Security.Cryptography;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Storage;
+using SecureChat.Projections;
+
+namespace SecureChat.UnitTests.Projections;
+
+/// <summary>A ledger without its writer: the test says what stands in it, and when followers hear of it.</summary>
+internal sealed class SomeLedger : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public SomeLedger()
+    {
+        File = LedgerFile.In(folder.Path);
+        File.Prepare();
+    }
+
+    public DatabaseFile File { get; }
+
+    public long Size { get; private set; }
+
+    public void Append(params IReadOnlyList<CircleEvent> events)
+    {
+        using SqliteConnection connection = File.Open();
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        foreach (CircleEvent happened in events)
+        {
+            Entry entry = Entry.Write(happened, SomeCircle.Start + Size, RandomNumberGenerator.Fill);
+            connection.Execute(
+                "INSERT INTO entries (position, bytes, leaf_hash) VALUES (@position, @bytes, @hash)",
+                new { position = Size++, bytes = entry.Bytes, hash = entry.LeafHash.Bytes.ToArray() },
+                transaction);
+            foreach (Addendum addendum in entry.Addenda)
+            {
+                connection.Execute(
+                    "INSERT INTO addenda (digest, bytes) VALUES (@digest, @bytes)",
+                    new { digest = addendum.Digest.Bytes.ToArray(), bytes = addendum.Bytes },
+                    transaction);
+            }
+        }
+
+        transaction.Commit();
+    }
+
+    /// <summary>Tables of their own, brought up to the ledger and following from there.</summary>
+    public ProjectionRunner Follow(out Subject<long> durable, string tables = "tables")
+    {
+        DatabaseFile file = Tables(tables);
+        file.Prepare();
+        durable = new Subject<long>();
+        ProjectionRunner runner = new(File, file);
+        runner.Follow(durable);
+        return runner;
+    }
+
+    public string RowsOf(string tables) => new TablesOnDisk(Tables(tables).Path).All();
+
+    public IReadOnlyList<string> RowsFor(string tables, string sql) => new TablesOnDisk(Tables(tables).Path).Rows(sql);
+
+    private DatabaseFile Tables(string name) => TableProjection.In(folder.Path) with { Path = folder.File($"{name}.db") };
+
+    public void Dispose() => folder.Dispose();
+}
