@@ -11,6 +11,7 @@ internal sealed class EventfulCircle : IAsyncDisposable
 {
     private readonly FakeTimeProvider clock;
     private LiveCircle circle;
+    private bool open = true;
 
     public EventfulCircle(DateTimeOffset start)
     {
@@ -56,10 +57,18 @@ internal sealed class EventfulCircle : IAsyncDisposable
         await Close();
         File.Delete(Path.Combine(Folder, "securechat.db"));
         circle = LiveCircle.Open(Folder, clock);
+        open = true;
     }
 
     /// <summary>Stops, and leaves the folder as it is.</summary>
-    public ValueTask Close() => circle.DisposeAsync();
+    public async Task Close()
+    {
+        if (open)
+        {
+            open = false;
+            await circle.DisposeAsync();
+        }
+    }
 
     private async Task Do(CircleCommand command)
     {
