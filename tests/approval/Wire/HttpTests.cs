@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using static SecureChat.ApprovalTests.Wire.SettledCircle;
 
 namespace SecureChat.ApprovalTests.Wire;
@@ -33,7 +32,10 @@ public sealed class HttpTests
         await wire.Raw("POST /api/join-request HTTP/1.1\r\nHost: relay\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
 
         wire.Title("A change while the ledger cannot be written, because its file is locked");
-        await AskWhileTheLedgerIsLocked(circle, wire);
+        using (new LockedLedger(circle.Folder))
+        {
+            await wire.Post("/api/lock-requests", new JsonObject { ["locked"] = true }, by: Alice);
+        }
 
         wire.Title("A body that does not come");
         wire.Note(unfinished, await slow);
@@ -96,13 +98,5 @@ public sealed class HttpTests
 
         wire.Title("The call after the last one that the limit allows");
         await wire.Call(HttpMethod.Get, "/api/status", from: Hana);
-    }
-
-    private static async Task AskWhileTheLedgerIsLocked(SettledCircle circle, Conversation wire)
-    {
-        using SqliteConnection ledger = new($"Data Source={Path.Combine(circle.Folder, "ledger.db")};Pooling=False");
-        ledger.Open();
-        using SqliteTransaction writing = ledger.BeginTransaction();
-        await wire.Post("/api/lock-requests", new JsonObject { ["locked"] = true }, by: Alice);
     }
 }

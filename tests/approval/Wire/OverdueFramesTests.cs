@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SecureChat.ApprovalTests.Storage;
 using SecureChat.Web.Relay;
 using static SecureChat.ApprovalTests.Wire.SettledCircle;
@@ -32,10 +31,8 @@ public sealed class OverdueFramesTests
         await talk.Hear(Ben);
 
         talk.Title("Five seconds later: a vote that the ledger cannot take, because its file is locked");
-        using (SqliteConnection ledger = new($"Data Source={Path.Combine(past.Folder, "ledger.db")};Pooling=False"))
+        using (new LockedLedger(past.Folder))
         {
-            ledger.Open();
-            using SqliteTransaction writing = ledger.BeginTransaction();
             await talk.Say(Alice, Frames.Vote(OverdueSoon, approved: "true", "alice"));
             await talk.Hear(Alice);
         }
@@ -54,9 +51,7 @@ public sealed class OverdueFramesTests
     public async Task Votes_that_come_faster_than_the_ledger_takes_them()
     {
         await using SettledCircle circle = await Start();
-        using SqliteConnection ledger = new($"Data Source={Path.Combine(circle.Folder, "ledger.db")};Pooling=False");
-        ledger.Open();
-        using SqliteTransaction writing = ledger.BeginTransaction();
+        using LockedLedger ledger = new(circle.Folder);
         await using Socket socket = await Socket.Open(circle.Relay, Alice);
         await socket.Send(Frames.Auth(Alice.Sign()));
 
