@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SecureChat.Web.Relay;
 
 /// <summary>One socket, from its upgrade to its end: reads what comes, hands it on, keeps its deadlines, and closes.</summary>
@@ -142,8 +140,32 @@ internal sealed class Connection
         deadlines.Opened();
         try
         {
-            while (!finished && await ReceiveAsync().ConfigureAwait(false))
+            while (!finished)
             {
+                int count;
+                try
+                {
+                    if (reader.IsEmpty)
+                    {
+                        // An idle connection holds no buffer: this waits for bytes without taking any.
+                        reader.Release();
+                        await transport.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                    }
+
+                    count = await transport.ReadAsync(reader.Free()).ConfigureAwait(false);
+                }
+                catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+                {
+                    break;
+                }
+
+                if (count == 0)
+                {
+                    break;
+                }
+
+                reader.Received(count);
+                deadlines.Heard();
                 HandleArrived();
             }
         }
@@ -151,30 +173,6 @@ internal sealed class Connection
         {
             reader.Abandon();
             EndWriting();
-        }
-    }
-
-    // False when nothing more comes, whether the peer, the network or the relay has ended it.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReceiveAsync()
-    {
-        try
-        {
-            if (reader.IsEmpty)
-            {
-                // An idle connection holds no buffer: this waits for bytes without taking any.
-                reader.Release();
-                await transport.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-            }
-
-            int count = await transport.ReadAsync(reader.Free()).ConfigureAwait(false);
-            reader.Received(count);
-            deadlines.Heard();
-            return count > 0;
-        }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            return false;
         }
     }
 
@@ -216,6 +214,8 @@ internal sealed class Connection
         }
         else
         {
+            // Whoever stops in the middle of a frame does not keep what came before it in memory.
+            reader.ClearRead();
             deadlines.MessageProgress(reader.IsWithinMessage, anyMessage);
         }
     }

@@ -95,6 +95,19 @@ internal sealed class FrameReader(int maxFragments)
         lastFilled = end == buffer!.Length;
     }
 
+    /// <summary>Clears what was given out, though the beginning of something else keeps the buffer in use.</summary>
+    public void ClearRead()
+    {
+        if (start > 0 && start < end)
+        {
+            Span<byte> all = buffer.AsSpan(0, written);
+            all[start..end].CopyTo(all);
+            (start, end) = (0, end - start);
+            all[end..].Clear();
+            written = end;
+        }
+    }
+
     /// <summary>Gives back the memory that holds nothing any more.</summary>
     public void Release()
     {

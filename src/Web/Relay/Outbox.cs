@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SecureChat.Web.Relay;
 
 /// <summary>
@@ -171,13 +169,20 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
     /// <summary>The pump: writes until the outbox has ended and is empty, or the transport fails.</summary>
     public async Task PumpAsync()
     {
+        Parcel parcel = default;
         try
         {
             while (true)
             {
-                if (TryTake(out Parcel parcel))
+                if (TryTake(out parcel))
                 {
-                    await SendAsync(parcel).ConfigureAwait(false);
+                    for (int sent = 0; sent < parcel.Length; sent += LargestWrite)
+                    {
+                        ValueTask writing = Write(parcel.Buffer.AsMemory(sent, Math.Min(LargestWrite, parcel.Length - sent)));
+                        await writing.ConfigureAwait(false);
+                    }
+
+                    Sent(ref parcel);
                 }
                 else if (StopsHere())
                 {
@@ -192,6 +197,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
         catch (Exception)
         {
             // Whatever the transport says, this connection is over; its reader finds that out by itself.
+            Sent(ref parcel);
             lock (sync)
             {
                 ended = true;
@@ -200,31 +206,30 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendAsync(Parcel parcel)
+    private ValueTask Write(ReadOnlyMemory<byte> bytes)
     {
-        try
+        Volatile.Write(ref sendingSince, clock.GetTimestamp());
+        ValueTask writing = transport.WriteAsync(bytes);
+        if (!writing.IsCompleted)
         {
-            for (int sent = 0; sent < parcel.Length; sent += LargestWrite)
-            {
-                Volatile.Write(ref sendingSince, clock.GetTimestamp());
-                ValueTask writing = transport.WriteAsync(parcel.Buffer.AsMemory(sent, Math.Min(LargestWrite, parcel.Length - sent)));
-                if (!writing.IsCompleted)
-                {
-                    Stuck();
-                }
-
-                await writing.ConfigureAwait(false);
-            }
+            Stuck();
         }
-        finally
+
+        return writing;
+    }
+
+    private void Sent(ref Parcel parcel)
+    {
+        Volatile.Write(ref sendingSince, 0);
+        if (parcel.Buffer is not null)
         {
-            Volatile.Write(ref sendingSince, 0);
             parcel.Release();
             lock (sync)
             {
                 waiting -= parcel.Length;
             }
+
+            parcel = default;
         }
     }
 
@@ -232,7 +237,11 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
     {
         lock (sync)
         {
-            Seal();
+            if (sealedParcels.Count == 0)
+            {
+                Seal();
+            }
+
             return sealedParcels.TryDequeue(out parcel);
         }
     }

@@ -39,7 +39,8 @@ public sealed class WebSocketTests
     [MemberData(nameof(Violations))]
     public async Task It_is_closed_with_the_code_of_the_RFC(string what, byte[] bytes, int code)
     {
-        await using RelayHost host = await RelayHost.StartAsync("ada", "bob");
+        RelayLimits limits = new() { CloseWithin = TimeSpan.FromMilliseconds(200) };
+        await using RelayHost host = await RelayHost.StartAsync(limits, TimeProvider.System, "ada", "bob");
         using RawSocket ada = await host.LogInAsync("ada");
         using RawSocket bob = await host.LogInAsync("bob");
 
