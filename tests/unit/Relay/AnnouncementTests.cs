@@ -20,17 +20,10 @@ public sealed class AnnouncementTests
 
         host.Hub.Announce(
             [
-<<<<<<< HEAD
                 new RecordedEvent(100, 1, new RequestSubmitted("r1", 172, Eve), default), new RecordedEvent(101, 1, new VoteCast("r1", 1, true), default),
                 new RecordedEvent(102, 1, new MemberAdmitted("r1"), default), new RecordedEvent(103, 1, new RequestsLockChanged(1, true), default),
                 new RecordedEvent(104, 1, new RequestSubmitted("r2", 173, Eve), default), new RecordedEvent(105, 1, new RequestExpired("r2"), default),
                 new RecordedEvent(106, 1, new RequestRejected("r3", 1), default), new RecordedEvent(107, 1, new MemberLeft(102), default),
-=======
-                new RecordedEvent(100, 1, new RequestSubmitted("r1", 172, Eve), default), new RecordedEvent(101, 1, new VoteCast("r1", 1, true), default),
-                new RecordedEvent(102, 1, new MemberAdmitted("r1"), default), new RecordedEvent(103, 1, new RequestsLockChanged(1, true), default),
-                new RecordedEvent(104, 1, new RequestSubmitted("r2", 173, Eve), default), new RecordedEvent(105, 1, new RequestExpired("r2"), default),
-                new RecordedEvent(106, 1, new RequestRejected("r3", 1), default), new RecordedEvent(107, 1, new MemberLeft(102), default),
->>>>>>> relay
             ],
             before);
 
@@ -86,11 +79,7 @@ public sealed class AnnouncementTests
         await ada.SendAsync("""{"type":"MESSAGE","payload":{"channel_id":"general","sender_id":"ada","encrypted_blob":"late","recipients":[{"member_id":"bob","encrypted_blob":"x"}]}}""");
         await ada.PingPongAsync();
 
-<<<<<<< HEAD
         host.Hub.Announce([new RecordedEvent(100, 1, new MemberLeft(2), default)], before);
-=======
-        host.Hub.Announce([new RecordedEvent(100, 1, new MemberLeft(2), default)], before);
->>>>>>> relay
         (await bob.CloseCodeAsync()).ShouldBe(CloseCode.Normal);
         await ada.ReceiveAsync("MEMBER_LEFT");
     }
