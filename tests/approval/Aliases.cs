@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SecureChat.ApprovalTests;
+
+/// <summary>Names for what is different in every run: keys, ids that the relay chooses, ports, times.</summary>
+internal sealed partial class Aliases
+{
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Dictionary<string, string> names = [];
+
+    public Aliases(params IEnumerable<Person> people)
+    {
+        foreach (Person person in people)
+        {
+            string name = person.Name.ToUpperInvariant();
+            Add(person.PublicKey, $"KEY-OF-{name}");
+            Add(person.Curve25519, $"CURVE25519-OF-{name}");
+        }
+    }
+
+    /// <summary>Gives something a name, as it stands and as it stands in a JSON string.</summary>
+    public void Add(string value, string name)
+    {
+        names[value] = name;
+        names[JsonSerializer.Serialize(value, Relaxed)[1..^1]] = name;
+    }
+
+    /// <summary>The text with names in it.</summary>
+    public string Apply(string text) =>
+        names.Aggregate(text, (result, known) => result.Replace(known.Key, known.Value, StringComparison.Ordinal));
+
+    /// <summary>The text with names in it, for times of a real clock, too.</summary>
+    public string ApplyWithTimes(string text) => Minutes().Replace(Milliseconds().Replace(Apply(text), "TIME"), "MINUTES minute(s)");
+
+    [GeneratedRegex(@"(?<!\d)1\d{12}(?!\d)")]
+    private static partial Regex Milliseconds();
+
+    [GeneratedRegex(@"\d+ minute\(s\)")]
+    private static partial Regex Minutes();
+}
