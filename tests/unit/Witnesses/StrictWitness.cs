@@ -12,6 +12,8 @@ namespace SecureChat.UnitTests.Witnesses;
 /// <summary>What a witness answers.</summary>
 internal sealed record WitnessReply(int Status, string ContentType, byte[] Body)
 {
+    public string? Location { get; init; }
+
     public static WitnessReply Text(int status, string text) => new(status, "text/plain; charset=utf-8", Some.Utf8(text));
 
     public static WitnessReply Size(long size) => new(409, WitnessAnswer.SizeContentType, Some.Utf8(WitnessAnswer.FormatSize(size)));
@@ -126,6 +128,8 @@ internal sealed class StrictWitness : IAsyncDisposable
 
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
+        if (reply.Location is { } location)
+            context.Response.Headers.Location = location;
         await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using SecureChat.Ledger.Transparency;
 using SecureChat.UnitTests.Transparency;
@@ -118,9 +117,8 @@ public class TroubleTests
         { 200, "text/plain", "\u2014 witness.example/one AAAA\n" },
         { 200, "text/plain", "\u2014 witness.example/other AAAAAAAAAAAA\n" },
         { 200, "text/plain", "NOT UTF-8" },
-        { 200, "text/plain", "ENDLESS" },
         { 409, "text/plain", "no" },
-        { 409, "text/plain", "2\n" },
+        { 409, "text/plain", "9\n" },
         { 409, "text/x.tlog.size", "" },
         { 409, "text/x.tlog.size", "-1\n" },
         { 409, "text/x.tlog.size", "02\n" },
@@ -136,7 +134,6 @@ public class TroubleTests
         byte[] bytes = body switch
         {
             "NOT UTF-8" => [0xE2, 0x80],
-            "ENDLESS" => Encoding.UTF8.GetBytes(new string('a', 1 << 20)),
             _ => Some.Utf8(body),
         };
         await using var one = await StrictWitness.StartAsync("witness.example/one", Key);
@@ -147,6 +144,32 @@ public class TroubleTests
         (await stage.NextDelayAsync()).ShouldBe(s_longDelay);
         (await stage.Lines.NextAsync()).Text.ShouldStartWith("Witness one answered the checkpoint of size 4 without a right cosignature.");
         stage.HasStored.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_answer_is_read_to_a_limit_only()
+    {
+        await using var one = await StrictWitness.StartAsync("witness.example/one", Key);
+        var wordy = Some.Utf8($"\u2014 {new string('a', 200_000)} AAAAAAAAAAAA\n");
+        one.Interfere = (reply, _) => Task.FromResult(reply.Status == 200 ? reply with { Body = [.. reply.Body, .. wordy] } : reply);
+        await using var stage = new Stage(GrowingLog.Of(4), ("one", one));
+        stage.Collector.Start();
+
+        (await stage.NextDelayAsync()).ShouldBe(s_longDelay);
+        stage.HasStored.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_witness_cannot_send_us_to_another_address()
+    {
+        await using var one = await StrictWitness.StartAsync("witness.example/one", Key);
+        await using var elsewhere = await StrictWitness.StartAsync("witness.example/elsewhere", Key);
+        one.Interfere = (_, _) => Task.FromResult(WitnessReply.Text(307, "there") with { Location = $"{elsewhere.Url}/add-checkpoint" });
+        await using var stage = new Stage(GrowingLog.Of(4), ("one", one));
+        stage.Collector.Start();
+
+        (await stage.NextDelayAsync()).ShouldBe(s_longDelay);
+        elsewhere.Count.ShouldBe(0);
     }
 
     [Fact]
