@@ -160,6 +160,19 @@ public class TroubleTests
     }
 
     [Fact]
+    public async Task An_answer_that_is_no_strict_text_counts_for_nothing_even_with_a_right_line_in_it()
+    {
+        await using var one = await StrictWitness.StartAsync("witness.example/one", Key);
+        byte[] broken = [.. Some.Utf8("\u2014 "), 0xFF, .. Some.Utf8(" AAAAAAAAAAAA\n")];
+        one.Interfere = (reply, _) => Task.FromResult(reply.Status == 200 ? reply with { Body = [.. reply.Body, .. broken] } : reply);
+        await using var stage = new Stage(GrowingLog.Of(4), ("one", one));
+        stage.Collector.Start();
+
+        (await stage.NextDelayAsync()).ShouldBe(s_longDelay);
+        stage.HasStored.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_witness_cannot_send_us_to_another_address()
     {
         await using var one = await StrictWitness.StartAsync("witness.example/one", Key);
