@@ -15,7 +15,7 @@ public class CollectingTests
     {
         await using var one = await StrictWitness.StartAsync("witness.example/one", Key);
         await using var stage = new Stage(GrowingLog.Of(3), ("one", one));
-        var policy = WitnessPolicy.Parse(Some.Utf8(stage.ToString().Replace("quorum none", "quorum one", StringComparison.Ordinal))).Value;
+        var policy = WitnessPolicy.Parse(Some.Utf8(stage.PolicyText.Replace("quorum none", "quorum one", StringComparison.Ordinal))).Value;
         stage.Collector.Start();
 
         foreach (var size in new long[] { 3, 4, 5, 9 })

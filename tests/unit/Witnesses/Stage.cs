@@ -14,7 +14,6 @@ internal sealed class Stage : IAsyncDisposable
 
     private readonly HttpClient _http = CosignatureCollector.CreateHttpClient();
     private readonly Channel<(long Size, NoteSignature Signature)> _stored = Channel.CreateUnbounded<(long, NoteSignature)>();
-    private readonly string _policy;
 
     public Stage(GrowingLog log, params (string Name, StrictWitness Witness)[] witnesses)
         : this(log, Policy([.. witnesses.Select(witness => $"witness {witness.Name} {witness.Witness.Key.Format()} {witness.Witness.Url}")]))
@@ -24,7 +23,7 @@ internal sealed class Stage : IAsyncDisposable
     public Stage(GrowingLog log, string policy)
     {
         Log = log;
-        _policy = policy;
+        PolicyText = policy;
         Store = (size, signature) =>
         {
             _stored.Writer.TryWrite((size, signature));
@@ -40,6 +39,9 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     public GrowingLog Log { get; }
+
+    /// <summary>The policy's file.</summary>
+    public string PolicyText { get; }
 
     public WatchedClock Clock { get; } = new();
 
@@ -72,8 +74,6 @@ internal sealed class Stage : IAsyncDisposable
         await Collector.DisposeAsync().AsTask().WaitAsync(s_patience);
         _http.Dispose();
     }
-
-    public override string ToString() => _policy;
 }
 
 /// <summary>Time that a test moves, and that says when somebody begins to wait for it.</summary>
