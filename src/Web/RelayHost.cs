@@ -51,7 +51,8 @@ internal sealed class RelayHost : IAsyncDisposable
             new FoundingApi(circle, settings, founderKey, limits),
             new JoinRequestsApi(circle, clock, NewUuid),
             new VotingApi(circle, logins),
-            new MembersApi(circle, logins, hub));
+            new MembersApi(circle, logins, hub),
+            new LedgerApi(circle, logins, settings.AuditToken));
 
         SocketLogin Authenticate(string memberId, string signature, string timestamp) =>
             logins.Socket(memberId, signature, timestamp, out ApiError? error) is { } login
@@ -70,7 +71,7 @@ internal sealed class RelayHost : IAsyncDisposable
             throw new SettingException(problem);
         }
 
-        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock);
+        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock, settings.LedgerOrigin);
         try
         {
             FounderKey? key = opened.Roster.HasFounder ? null : FounderKey.Establish(settings.FounderKey, settings.DataDir);
@@ -199,8 +200,8 @@ internal sealed class RelayHost : IAsyncDisposable
         PingAfter = settings.PingAfter,
     };
 
-    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve) =>
-        (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
+    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve, Proof? proof) =>
+        (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve) { Proof = proof })).Refusal;
 
     // A random UUID (version 4), from the operating system's generator.
 #pragma warning disable RS0030

@@ -99,6 +99,36 @@ public sealed record Addendum(string Name, byte[] Bytes)
         return new Proof(fields["statement"], fields["signature"]);
     }
 
+    /// <summary>Whether the bytes are an object with its keys sorted by ordinal and no blank between them.</summary>
+    /// <param name="bytes">JSON that was read without complaint.</param>
+    public static bool IsCanonical(ReadOnlySpan<byte> bytes)
+    {
+        Utf8JsonReader reader = new(bytes);
+        int length = 2;
+        string last = "";
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+            {
+                // Two quotes, and a colon or a comma behind them.
+                length += reader.ValueSpan.Length + 3;
+            }
+
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string name = reader.GetString()!;
+                if (string.CompareOrdinal(last, name) >= 0)
+                {
+                    return false;
+                }
+
+                last = name;
+            }
+        }
+
+        return bytes.Length == length - 1;
+    }
+
     private static string CanonicalPem(string spki)
     {
         if (!CanonicalBase64.TryDecode(spki, out byte[] der))

@@ -69,6 +69,21 @@ public sealed class LedgerView : IDisposable
         }
     }
 
+    /// <summary>The addenda of an entry that are there.</summary>
+    public IReadOnlyList<Addendum> AddendaOf(long position)
+    {
+        if (Entry(position) is not { } bytes || !AddendaIndex.Parse(bytes).TryGet(out AddendaIndex? index, out _))
+        {
+            return [];
+        }
+
+        IReadOnlyList<string> names = EntryJson.AddendaOf(Storage.Entry.Read(bytes, _ => null).Event);
+        return [.. names.Zip(index.Digests)
+            .Select(addendum => (Name: addendum.First, Bytes: Addendum(addendum.Second)))
+            .Where(addendum => addendum.Bytes is not null)
+            .Select(addendum => new Addendum(addendum.Name, addendum.Bytes!))];
+    }
+
     /// <summary>A tile of hashes or of entries; the caller has asked <see cref="TilePath.ExistsIn"/>.</summary>
     public byte[] Tile(TilePath path)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
 using SecureChat.Projections;
 using SecureChat.Web.Security;

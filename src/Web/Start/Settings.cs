@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using SecureChat.Ledger.Transparency;
 using System.Net.Sockets;
 
 namespace SecureChat.Web.Start;
@@ -56,6 +57,12 @@ public sealed record Settings
     /// <summary>Whose forwarding headers are believed.</summary>
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
+    /// <summary>The name of the log, chosen at its first start, or null for a random one.</summary>
+    public required string? LedgerOrigin { get; init; }
+
+    /// <summary>The token of auditors, or null when there are none.</summary>
+    public required string? AuditToken { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <param name="values">The value of a name, or null when it is not set.</param>
     /// <exception cref="SettingException">The first one that makes no sense.</exception>
@@ -79,6 +86,8 @@ public sealed record Settings
             PingAfter = TimeSpan.FromSeconds(read.Integer(SettingCatalogue.PingSeconds)),
             RateLimitPerMinute = read.Integer(SettingCatalogue.RateLimitPerMinute),
             TrustedProxies = read.Networks(SettingCatalogue.TrustedProxies),
+            LedgerOrigin = read.Origin(SettingCatalogue.LedgerOrigin),
+            AuditToken = read.Secret(SettingCatalogue.AuditToken),
         };
 
         if ((settings.TlsCertificate is null) != (settings.TlsKey is null))
@@ -93,6 +102,8 @@ public sealed record Settings
 /// <summary>Reads one setting after its row in the catalogue.</summary>
 internal sealed class SettingReader(Func<string, string?> values)
 {
+    private const int MinSecretLength = 16;
+
     /// <summary>A value that is set to nothing counts as not set: compose files and templates write it so.</summary>
     public string? Text(Setting setting)
     {
@@ -130,6 +141,16 @@ internal sealed class SettingReader(Func<string, string?> values)
                 ? url.GetLeftPart(UriPartial.Authority)
                 : throw Wrong(setting, "must be http:// or https:// and a host, such as https://chat.example.org");
     }
+
+    public string? Origin(Setting setting) =>
+        Text(setting) is not { } text || Checkpoint.IsPossibleOrigin(text)
+            ? Text(setting)
+            : throw Wrong(setting, "must be a name of 1 to 255 bytes without blanks and plus signs, such as chat.example.org/ledger");
+
+    public string? Secret(Setting setting) =>
+        Text(setting) is not { } text || text.Length >= MinSecretLength
+            ? Text(setting)
+            : throw Wrong(setting, $"must have at least {MinSecretLength} characters");
 
     public IReadOnlyList<IPNetwork> Networks(Setting setting)
     {

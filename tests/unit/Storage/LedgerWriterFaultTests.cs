@@ -35,7 +35,7 @@ public sealed class LedgerWriterFaultTests : IDisposable
         }
         written.ShouldBeGreaterThan(0);
         full.Message.ShouldContain("disk is full");
-        LedgerFile.Replay(folder.File).Size.ShouldBe(written + 1);
+        LedgerFile.Replay(folder.File).State.Size.ShouldBe(written + 1);
 
         LedgerFolder.Execute(connection, "PRAGMA max_page_count = 1000000");
         (await writer.SubmitAsync(new SubmitRequest("r", SomeNewcomer.Called("bob")))).Position.ShouldBe(written + 1);
@@ -81,7 +81,7 @@ public sealed class LedgerWriterFaultTests : IDisposable
         }
         foreach (var answer in answers)
             await Should.ThrowAsync<LedgerUnavailableException>(() => answer);
-        LedgerFile.Replay(folder.File).Size.ShouldBe(1);
+        LedgerFile.Replay(folder.File).State.Size.ShouldBe(1);
     }
 
     private static string TriggerOn(string table) => $"CREATE TRIGGER planted BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'planted'); END";
