@@ -75,6 +75,8 @@ public static class LedgerFile
                     impossible);
             }
         }
+
+        stored.RequireNothingBeyond(state.Size);
     }
 
     // Nobody is erased who is active or pending.
