@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Verification;
@@ -68,7 +69,15 @@ public static class ExportFolder
     private static byte[]? Addendum(string folder, Hash digest)
     {
         string path = AddendumPath(digest);
-        return Path.Exists(Path.Combine(folder, path)) ? Read(folder, path, MaximumAddendumBytes) : null;
+        if (!Path.Exists(Path.Combine(folder, path)))
+        {
+            return null;
+        }
+
+        byte[] bytes = Read(folder, path, MaximumAddendumBytes);
+        return new Hash(SHA256.HashData(bytes)) == digest
+            ? bytes
+            : throw new LogDamagedException($"The file {path} is not the document of its digest.");
     }
 
     private static byte[] Read(string folder, string path, int maximum, long? entry = null)
