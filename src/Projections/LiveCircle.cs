@@ -23,21 +23,28 @@ public sealed class LiveCircle : IAsyncDisposable
     private readonly FileStream folderLock;
     private readonly LedgerWriter writer;
     private readonly ProjectionRunner runner;
+    private readonly DatabaseFile ledgerFile;
+    private readonly CosignatureStore cosignatures;
+    private readonly SeenCheckpointKeeper seen;
     private readonly SqliteConnection tables;
     private readonly Lock tablesGate = new();
     private readonly TimeProvider clock;
 
-    private LiveCircle(FileStream folderLock, OpenLedger ledger, DatabaseFile tablesFile, TimeProvider clock)
+    private LiveCircle(string dataFolder, FileStream folderLock, OpenLedger ledger, DatabaseFile tablesFile, TimeProvider clock)
     {
         this.folderLock = folderLock;
         this.clock = clock;
         VerifierKey = ledger.Key.VerifierKey;
         Ledger = new LedgerView(ledger.File);
+        ledgerFile = ledger.File;
+        cosignatures = new CosignatureStore(ledger.File);
+        seen = new SeenCheckpointKeeper(dataFolder, Ledger);
         UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
         runner = new ProjectionRunner(ledger.File, tablesFile);
         AddressGuard = new AddressGuard(tablesFile, runner.ScrubLater);
         tables = tablesFile.OpenForReading();
         writer = new LedgerWriter(ledger, clock);
+        writer.Durable += seen.Appended;
         runner.Follow(Observable.FromEvent<long>(
             follow => writer.Durable += follow,
             unfollow => writer.Durable -= unfollow));
@@ -66,7 +73,7 @@ public sealed class LiveCircle : IAsyncDisposable
             OpenLedger ledger = OpenLedger.Open(dataFolder, origin, RandomNumberGenerator.Fill);
             DatabaseFile tablesFile = TableProjection.In(dataFolder);
             tablesFile.Prepare();
-            return new LiveCircle(held, ledger, tablesFile, clock);
+            return new LiveCircle(dataFolder, held, ledger, tablesFile, clock);
         }
         catch (SqliteException unreadable)
         {
@@ -85,6 +92,19 @@ public sealed class LiveCircle : IAsyncDisposable
 
     /// <summary>The key under which checkpoints are verified; its name is the origin of the log.</summary>
     public VerifierKey VerifierKey { get; }
+
+    /// <summary>What of rejected and expired requests is due to be erased. Reads the whole ledger.</summary>
+    /// <param name="resolvedBefore">Milliseconds since the Unix epoch.</param>
+    public IReadOnlyList<AddendaErased> ErasuresDue(long resolvedBefore)
+    {
+        using LedgerReader reader = new(ledgerFile);
+        return Erasures.Due(reader.Read(0), resolvedBefore);
+    }
+
+    /// <summary>Keeps what a witness signed of a head.</summary>
+    /// <param name="size">The head's size.</param>
+    /// <param name="signature">The cosignature, verified.</param>
+    public void Store(long size, NoteSignature signature) => cosignatures.Store(size, signature);
 
     /// <summary>The log as others read it.</summary>
     public LedgerView Ledger { get; }
@@ -179,6 +199,8 @@ public sealed class LiveCircle : IAsyncDisposable
         await writer.DrainAsync();
         await Task.WhenAny(runner.WhenApplied(writer.State.Size), Task.Delay(ApplyLastWithin));
         tables.Dispose();
+        await seen.DisposeAsync();
+        cosignatures.Dispose();
         Ledger.Dispose();
         AddressGuard.Dispose();
         runner.Dispose();

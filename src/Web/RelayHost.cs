@@ -9,6 +9,7 @@ using SecureChat.Web.Api;
 using SecureChat.Web.Relay;
 using SecureChat.Web.Security;
 using SecureChat.Web.Start;
+using SecureChat.Web.Witnesses;
 
 namespace SecureChat.Web;
 
@@ -20,6 +21,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly LiveCircle circle;
     private readonly RateLimits limits;
     private readonly Hub hub;
+    private readonly WitnessedLedger? witnesses;
     private readonly Settings settings;
     private readonly FounderKey? founderKey;
     private readonly WebApplication app;
@@ -44,6 +46,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
         app = Build(settings, circle, clock);
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
+        witnesses = settings.WitnessPolicy is { } policy ? new WitnessedLedger(circle, policy, clock, log) : null;
         Pipeline.Use(app, settings, hub, log);
         Pipeline.MapEndpoints(
             app,
@@ -93,6 +96,12 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <summary>Listens until the process is told to stop, and stops in order: sockets, web server, writer.</summary>
     public async Task RunAsync()
     {
+        if (witnesses is not null)
+        {
+            await witnesses.AskAsync(app.Lifetime.ApplicationStopping);
+            witnesses.Start();
+        }
+
         await ExpireOverdueAsync();
         app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         app.Lifetime.ApplicationStopping.Register(() => hub.StopAsync().GetAwaiter().GetResult());
@@ -153,6 +162,11 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
         builder.Services.AddSingleton<IHostedService>(_ => new ExpiryTimer(circle, clock));
+        if (settings.EraseRejectedAfter is { } keepFor)
+        {
+            builder.Services.AddSingleton<IHostedService>(_ => new ErasureTimer(circle, clock, keepFor));
+        }
+
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
@@ -212,6 +226,11 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         await app.DisposeAsync();
         await hub.DisposeAsync();
+        if (witnesses is not null)
+        {
+            await witnesses.DisposeAsync();
+        }
+
         await circle.DisposeAsync();
         limits.Dispose();
     }

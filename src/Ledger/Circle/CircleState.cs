@@ -67,6 +67,7 @@ public sealed class CircleState
     {
         Size = other.Size;
         RequestsLocked = other.RequestsLocked;
+        AcceptedLoss = other.AcceptedLoss;
         members = new(other.members);
         membersById = new(other.membersById);
         departed = new(other.departed);
@@ -84,6 +85,9 @@ public sealed class CircleState
 
     /// <summary>Whether join requests are refused.</summary>
     public bool RequestsLocked { get; private set; }
+
+    /// <summary>The largest size of a lost head from which an operator went on, knowingly; 0 when there was none.</summary>
+    public long AcceptedLoss { get; private set; }
 
     /// <summary>The active members in the order in which they came.</summary>
     public IReadOnlyCollection<Member> Members => members.Values;
@@ -188,7 +192,8 @@ public sealed class CircleState
             case AddendaErased erasure:
                 Erase(erasure);
                 break;
-            case RollbackAccepted:
+            case RollbackAccepted rollback:
+                AcceptedLoss = Math.Max(AcceptedLoss, rollback.Size);
                 break;
             default:
                 throw new ImpossibleEventException($"The event {happened.GetType().Name} has no meaning here.");

@@ -38,7 +38,9 @@ public sealed record OpenLedger(DatabaseFile File, CircleState State, CompactRan
         SigningKey key = Identify(file, dataFolder, origin, random);
         (CircleState state, CompactRange range) = LedgerFile.Replay(file);
         byte[]? newest = NewestCheckpoint(file) ?? LedgerUpgrade.SignFirst(file, range, key);
-        return new OpenLedger(file, state, range, key, Verify(newest, range, key, dataFolder));
+        SignedCheckpoint head = Verify(newest, range, key, dataFolder);
+        SeenCheckpoint.Check(dataFolder, key, file, head);
+        return new OpenLedger(file, state, range, key, head);
     }
 
     // The origin is written down with the first checkpoint; until then only the key holds it.

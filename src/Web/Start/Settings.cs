@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Web.Witnesses;
 using System.Net.Sockets;
 
 namespace SecureChat.Web.Start;
@@ -63,6 +64,12 @@ public sealed record Settings
     /// <summary>The token of auditors, or null when there are none.</summary>
     public required string? AuditToken { get; init; }
 
+    /// <summary>How long the persons of rejected and expired requests are kept, or null for ever.</summary>
+    public required TimeSpan? EraseRejectedAfter { get; init; }
+
+    /// <summary>The witnesses of the ledger, or null when there are none.</summary>
+    public required WitnessPolicy? WitnessPolicy { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <param name="values">The value of a name, or null when it is not set.</param>
     /// <exception cref="SettingException">The first one that makes no sense.</exception>
@@ -88,6 +95,8 @@ public sealed record Settings
             TrustedProxies = read.Networks(SettingCatalogue.TrustedProxies),
             LedgerOrigin = read.Origin(SettingCatalogue.LedgerOrigin),
             AuditToken = read.Secret(SettingCatalogue.AuditToken),
+            EraseRejectedAfter = read.Integer(SettingCatalogue.EraseRejectedAfterDays) is var days and > 0 ? TimeSpan.FromDays(days) : null,
+            WitnessPolicy = read.Policy(SettingCatalogue.WitnessPolicy),
         };
 
         if ((settings.TlsCertificate is null) != (settings.TlsKey is null))
@@ -140,6 +149,26 @@ internal sealed class SettingReader(Func<string, string?> values)
             && url.PathAndQuery == "/" && url.UserInfo.Length == 0 && url.Fragment.Length == 0
                 ? url.GetLeftPart(UriPartial.Authority)
                 : throw Wrong(setting, "must be http:// or https:// and a host, such as https://chat.example.org");
+    }
+
+    public WitnessPolicy? Policy(Setting setting)
+    {
+        if (Text(setting) is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            return !WitnessPolicy.Parse(File.ReadAllBytes(path)).TryGet(out WitnessPolicy? policy, out string? reason)
+                    ? throw Wrong(setting, $"names a file that is no witness policy: {reason}")
+                : CosignatureCollector.Problem(policy) is { } problem ? throw Wrong(setting, $"names a file that cannot be used: {problem}")
+                : policy;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong(setting, "names a file that cannot be read");
+        }
     }
 
     public string? Origin(Setting setting) =>
