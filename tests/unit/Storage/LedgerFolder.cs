@@ -22,7 +22,8 @@ internal sealed class LedgerFolder : IDisposable
         using LedgerTransaction transaction = new(ledger.File.Open(), ledger.Range, ledger.Key);
         byte nonce = 0;
         var entries = events.Select(happened => Entry.Write(happened, SomeEntry.Time, destination => destination.Fill(nonce++)));
-        transaction.Commit([.. entries], [], [], SomeEntry.Time);
+        if (events.Length > 0)
+            transaction.Commit([.. entries], [], [], SomeEntry.Time);
         return folder;
     }
 
