@@ -46,7 +46,7 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         {
             if (facts.Missed(entry) is not AddendaSet.None and var missed)
             {
-                warnings.Add($"Entry {entry}: {missed} of its addenda missing, and no entry says erased.");
+                warnings.Add($"Entry {entry}: addenda are missing that no entry declares erased ({Names(missed)}).");
             }
         }
     }
@@ -191,11 +191,13 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
 
         if ((facts.Served(erasure.Leaf) & erased) is not AddendaSet.None and var served)
         {
-            warnings.Add($"Entry {entry} says erased of addenda of entry {erasure.Leaf} that are still there: {served}.");
+            warnings.Add($"Entry {entry}: it declares addenda of entry {erasure.Leaf} erased that are still there ({Names(served)}).");
         }
 
         facts.Declare(erasure.Leaf, erased);
     }
+
+    private static string Names(AddendaSet addenda) => addenda.ToString().ToLowerInvariant();
 }
 
 /// <summary>Which digests an entry has, and which of their documents are there: noted while the entry is read.</summary>

@@ -359,7 +359,7 @@ public class OperatorAttackTests
         var kept = SignedCircle.Of("bob");
         kept.Leave("bob");
         kept.Do(new EraseAddenda([new AddendaErased(1, ["profile"])]));
-        Accepted(kept, warnings: 1).Warnings[0].ShouldBe("Entry 5 says erased of addenda of entry 1 that are still there: Profile.");
+        Accepted(kept, warnings: 1).Warnings[0].ShouldBe("Entry 5: it declares addenda of entry 1 erased that are still there (profile).");
 
         var undeclared = SignedCircle.Of("bob");
         undeclared.Withhold(1, "profile");
