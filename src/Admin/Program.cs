@@ -1,1 +1,4 @@
-return 0;
+using SecureChat.Admin;
+
+// One page: the terminal as it is, and the commands. Exit codes: see ExitCode.
+return await AdminProgram.RunAsync(args, Terminal.OfProcess(TimeProvider.System));
