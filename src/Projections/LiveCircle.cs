@@ -67,7 +67,7 @@ public sealed class LiveCircle : IAsyncDisposable
             throw new DataFolderException($"DATA_DIR {dataFolder} cannot be used as a folder: {unusable.Message}", unusable);
         }
 
-        FileStream held = Lock(dataFolder);
+        FileStream held = DataFolderLock.Take(dataFolder);
         try
         {
             OpenLedger ledger = OpenLedger.Open(dataFolder, origin, RandomNumberGenerator.Fill);
@@ -154,42 +154,6 @@ public sealed class LiveCircle : IAsyncDisposable
         lock (tablesGate)
         {
             return JoinRequestsTable.Find(tables, id);
-        }
-    }
-
-    // Held as long as the process lives: the operating system lets go of it whatever way the process ends.
-    private static FileStream Lock(string dataFolder)
-    {
-        string path = Path.Combine(dataFolder, "relay.lock");
-        try
-        {
-            if (!File.Exists(path))
-            {
-                OwnerOnly.CreateFile(path).Dispose();
-            }
-
-            if (OperatingSystem.IsMacOS())
-            {
-                return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            }
-
-            // A range lock where there is one: it keeps other relays out, but nobody who copies the folder.
-            FileStream held = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            try
-            {
-                held.Lock(0, 1);
-                return held;
-            }
-            catch
-            {
-                held.Dispose();
-                throw;
-            }
-        }
-        catch (IOException inUse) when (File.Exists(path))
-        {
-            throw new DataFolderException(
-                $"Another relay is running on the data folder {dataFolder}. Stop it first, or give this one its own DATA_DIR.", inUse);
         }
     }
 

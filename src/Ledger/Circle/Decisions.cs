@@ -81,6 +81,9 @@ public static class Decisions
                 }
 
                 break;
+            case AcceptRollback acceptance:
+                course.Then(new RollbackAccepted(acceptance.Size, acceptance.Root));
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "There is no decision for this command.");
         }
