@@ -134,7 +134,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
         if (founderKey.File is { } file)
         {
-            LogLines.FounderKeyMade(log, file);
+            LogLines.FounderKeyMade(log, Path.GetFullPath(file));
         }
         else
         {
