@@ -84,14 +84,26 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     public SqliteConnection Open()
     {
         SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
+        UseWriteAheadLog(connection);
         Execute(connection, """
-            PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
             PRAGMA recursive_triggers = ON;
             PRAGMA foreign_keys = ON;
             """);
         return connection;
+    }
+
+    // SQLite answers with the mode that holds, without an error where it could not change it (a file system without shared memory).
+    private void UseWriteAheadLog(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        if (command.ExecuteScalar() is not "wal")
+        {
+            connection.Dispose();
+            throw new DataFolderException($"{Path} stands on a file system on which SQLite cannot keep a write-ahead log: move DATA_DIR to a local disk.");
+        }
     }
 
     /// <summary>A connection that can only read, and never blocks the writer.</summary>

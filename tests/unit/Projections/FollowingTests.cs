@@ -52,7 +52,7 @@ public class FollowingTests
         vote.IsCompleted.ShouldBeFalse();
 
         circle.Tables().Execute("DROP TRIGGER planted");
-        (await vote).Tally!.Status.ShouldBe("approved");
+        (await vote).Tally!.Result.ShouldBe(VoteResult.Approved);
         circle.Live.Roster.MemberOf("bob").ShouldNotBeNull();
         circle.Tables().Rows("SELECT id FROM members").ShouldBe(["ada", "bob"]);
         circle.Tables().Rows("SELECT id FROM channels WHERE type = 'dm'").ShouldBe(["ada:bob"]);
