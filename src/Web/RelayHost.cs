@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle.Names;
 using SecureChat.Ledger.Storage;
@@ -23,6 +24,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly FounderKey? founderKey;
     private readonly WebApplication app;
     private readonly ILogger log;
+    private readonly LedgerTrouble trouble;
 
     private RelayHost(Settings settings, LiveCircle circle, FounderKey? founderKey, TimeProvider clock)
     {
@@ -43,7 +45,9 @@ internal sealed class RelayHost : IAsyncDisposable
 
         app = Build(settings, circle, clock);
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
-        Pipeline.Use(app, settings, hub, log);
+        trouble = app.Services.GetRequiredService<LedgerTrouble>();
+        circle.Applied += _ => trouble.Over();
+        Pipeline.Use(app, settings, hub, trouble);
         Pipeline.MapEndpoints(
             app,
             new StatusApi(circle, settings),
@@ -89,7 +93,8 @@ internal sealed class RelayHost : IAsyncDisposable
     }
 
     /// <summary>Listens until the process is told to stop, and stops in order: sockets, web server, writer.</summary>
-    public async Task RunAsync()
+    /// <returns>Whether it was told to; false when it could not go on, which the log says.</returns>
+    public async Task<bool> RunAsync()
     {
         app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         app.Lifetime.ApplicationStopping.Register(() => hub.StopAsync().GetAwaiter().GetResult());
@@ -103,7 +108,26 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         SayWhereAndWhatNext();
-        await app.WaitForShutdownAsync();
+        Task told = app.WaitForShutdownAsync();
+        if (await Task.WhenAny(told, circle.Broken) == told)
+        {
+            return true;
+        }
+
+        SayWhatBroke(await circle.Broken);
+        await app.StopAsync();
+        return false;
+    }
+
+    // What a damaged ledger says is written for operators, and what SQLite says about a file has nothing of a client in it.
+    private void SayWhatBroke(Exception cause)
+    {
+        if (cause is not (LedgerDamagedException or SqliteException))
+        {
+            LogLines.Unexpected(log, cause);
+        }
+
+        LogLines.Broken(log, cause is LedgerDamagedException or SqliteException ? cause.Message : "");
     }
 
     private void SayWhereAndWhatNext()
@@ -135,7 +159,8 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
         builder.Services.AddRoutingCore();
         RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
-        builder.Services.AddSingleton<IHostedService>(_ => new ExpiryTimer(circle, clock));
+        builder.Services.AddSingleton(services => new LedgerTrouble(services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category)));
+        builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
@@ -183,8 +208,19 @@ internal sealed class RelayHost : IAsyncDisposable
         PingAfter = settings.PingAfter,
     };
 
-    private async Task<Ledger.Circle.Refusal?> CastVoteAsync(string memberId, string request, bool approve) =>
-        (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
+    private async Task<Ledger.Circle.Refusal?> CastVoteAsync(string memberId, string request, bool approve)
+    {
+        try
+        {
+            return (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
+        }
+        catch (Exception failed)
+        {
+            // The socket that voted is answered; the hub itself logs nothing.
+            trouble.Report(failed);
+            throw;
+        }
+    }
 
     // A random UUID (version 4), from the operating system's generator.
 #pragma warning disable RS0030
