@@ -32,7 +32,7 @@ public sealed class LiveCircle : IAsyncDisposable
         CircleState state = LedgerFile.Replay(ledger);
         UsedSignatures = LedgerFile.UsedSignatures(ledger);
         runner = new ProjectionRunner(ledger, tablesFile);
-        AddressGuard = new AddressGuard(tablesFile, runner.ScrubLater);
+        AddressGuard = new AddressGuard(tablesFile, runner.RepeatUntil);
         tables = tablesFile.OpenForReading();
         writer = new LedgerWriter(ledger, state, clock);
         runner.Follow(Observable.FromEvent<long>(
@@ -98,6 +98,9 @@ public sealed class LiveCircle : IAsyncDisposable
         add => runner.Applied += value;
         remove => runner.Applied -= value;
     }
+
+    /// <summary>Ends, with what went wrong, when the folder cannot be used any further: the process has to stop, and the next start verifies.</summary>
+    public Task<Exception> Broken => runner.Broken;
 
     /// <summary>Has a command decided, written down and applied.</summary>
     /// <param name="command">What is wanted.</param>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Circle.Names;
@@ -24,6 +25,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly FounderKey? founderKey;
     private readonly WebApplication app;
     private readonly ILogger log;
+    private readonly LedgerTrouble trouble;
 
     private RelayHost(Settings settings, LiveCircle circle, FounderKey? founderKey, TimeProvider clock)
     {
@@ -44,7 +46,9 @@ internal sealed class RelayHost : IAsyncDisposable
 
         app = Build(settings, circle, clock);
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
-        Pipeline.Use(app, settings, hub, log);
+        trouble = app.Services.GetRequiredService<LedgerTrouble>();
+        circle.Applied += _ => trouble.Over();
+        Pipeline.Use(app, settings, hub, trouble);
         Pipeline.MapEndpoints(
             app,
             new StatusApi(circle, settings),
@@ -90,7 +94,8 @@ internal sealed class RelayHost : IAsyncDisposable
     }
 
     /// <summary>Listens until the process is told to stop, and stops in order: sockets, web server, writer.</summary>
-    public async Task RunAsync()
+    /// <returns>Whether it was told to; false when it could not go on, which the log says.</returns>
+    public async Task<bool> RunAsync()
     {
         await ExpireOverdueAsync();
         app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
@@ -105,7 +110,26 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         SayWhereAndWhatNext();
-        await app.WaitForShutdownAsync();
+        Task told = app.WaitForShutdownAsync();
+        if (await Task.WhenAny(told, circle.Broken) == told)
+        {
+            return true;
+        }
+
+        SayWhatBroke(await circle.Broken);
+        await app.StopAsync();
+        return false;
+    }
+
+    // What a damaged ledger says is written for operators, and what SQLite says about a file has nothing of a client in it.
+    private void SayWhatBroke(Exception cause)
+    {
+        if (cause is not (LedgerDamagedException or SqliteException))
+        {
+            LogLines.Unexpected(log, cause);
+        }
+
+        LogLines.Broken(log, cause is LedgerDamagedException or SqliteException ? cause.Message : "");
     }
 
     // Before anybody can connect and be shown a request whose time passed while nothing ran. Without a disk that can be written,
@@ -116,9 +140,9 @@ internal sealed class RelayHost : IAsyncDisposable
         {
             await circle.ExecuteAsync(new ExpireRequests());
         }
-        catch (LedgerUnavailableException)
+        catch (LedgerUnavailableException unavailable)
         {
-            LogLines.LedgerUnavailable(log, nameof(ExpireRequests));
+            trouble.Report(unavailable);
         }
     }
 
@@ -151,7 +175,8 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
         builder.Services.AddRoutingCore();
         RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
-        builder.Services.AddSingleton<IHostedService>(_ => new ExpiryTimer(circle, clock));
+        builder.Services.AddSingleton(services => new LedgerTrouble(services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category)));
+        builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
@@ -199,8 +224,19 @@ internal sealed class RelayHost : IAsyncDisposable
         PingAfter = settings.PingAfter,
     };
 
-    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve) =>
-        (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
+    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve)
+    {
+        try
+        {
+            return (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
+        }
+        catch (Exception failed)
+        {
+            // The socket that voted is answered; the hub itself logs nothing.
+            trouble.Report(failed);
+            throw;
+        }
+    }
 
     // A random UUID (version 4), from the operating system's generator.
 #pragma warning disable RS0030

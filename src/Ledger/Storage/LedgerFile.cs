@@ -14,9 +14,6 @@ public static class LedgerFile
     /// <summary>The schema version of this program.</summary>
     public const int SchemaVersion = 1;
 
-    private const int Corrupt = 11;
-    private const int NotADatabase = 26;
-
     /// <summary>The ledger's file in a data folder.</summary>
     /// <param name="dataFolder">The folder.</param>
     public static DatabaseFile In(string dataFolder) =>
@@ -32,7 +29,7 @@ public static class LedgerFile
         {
             Fold(file, state);
         }
-        catch (SqliteException unreadable) when (unreadable.SqliteErrorCode is Corrupt or NotADatabase)
+        catch (SqliteException unreadable) when (DatabaseFile.IsDamage(unreadable))
         {
             throw new LedgerDamagedException($"The ledger is damaged: the file cannot be read after entry {state.Size - 1}. Restore a backup.", unreadable);
         }

@@ -27,10 +27,11 @@ internal sealed class LedgerTransaction : IDisposable
     public LedgerTransaction(SqliteConnection connection)
     {
         this.connection = connection;
-        insertEntry = Prepare("INSERT INTO entries (position, bytes, leaf_hash) VALUES ($position, $bytes, $leaf_hash)");
-        insertAddendum = Prepare("INSERT INTO addenda (digest, bytes) VALUES ($digest, $bytes)");
-        insertSignature = Prepare("INSERT OR IGNORE INTO used_signatures (member_id, timestamp) VALUES ($member_id, $timestamp)");
-        forgetSignatures = Prepare("DELETE FROM used_signatures WHERE timestamp < $oldest");
+        insertEntry = Prepare("INSERT INTO entries (position, bytes, leaf_hash) VALUES ($position, $bytes, $leaf_hash)", "$position", "$bytes", "$leaf_hash");
+        insertAddendum = Prepare("INSERT INTO addenda (digest, bytes) VALUES ($digest, $bytes)", "$digest", "$bytes");
+        insertSignature = Prepare(
+            "INSERT OR IGNORE INTO used_signatures (member_id, timestamp) VALUES ($member_id, $timestamp)", "$member_id", "$timestamp");
+        forgetSignatures = Prepare("DELETE FROM used_signatures WHERE timestamp < $oldest", "$oldest");
     }
 
     /// <summary>Writes all of it, durably, or nothing.</summary>
@@ -108,11 +109,11 @@ internal sealed class LedgerTransaction : IDisposable
         }
     }
 
-    private SqliteCommand Prepare(string sql)
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
     {
         SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        foreach (string name in sql.Split(' ', ',', '(', ')').Where(word => word.StartsWith('$')))
+        foreach (string name in parameters)
         {
             command.Parameters.Add(new SqliteParameter { ParameterName = name });
         }

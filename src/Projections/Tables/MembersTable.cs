@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Circle.Names;
 
 namespace SecureChat.Projections.Tables;
 
@@ -82,6 +83,6 @@ internal static class MembersTable
         }
     }
 
-    /// <summary>The id, or for somebody whose profile was erased one that no client can choose with a profile of its own there.</summary>
-    public static string IdOf(Profile? profile, long position) => profile?.MemberId ?? $"erased-{position}";
+    /// <summary>The id, or for somebody whose profile was erased one that no client can choose.</summary>
+    public static string IdOf(Profile? profile, long position) => profile?.MemberId ?? MemberId.OfErased(position);
 }

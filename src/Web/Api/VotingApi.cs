@@ -34,9 +34,15 @@ internal sealed class VotingApi(LiveCircle circle, Logins logins)
         "approved",
         ApiErrors.ApprovedNotBoolean,
         (login, approved) => new CastVote((string)context.Request.RouteValues["request_id"]!, login.Member.Id, approved),
-        (_, outcome) => outcome.Tally is { Status: "pending" } tally
-            ? Answer.OkAsync(context, new TallyBody(Success: true, tally.Status, tally.Approvals, tally.Members), AnswerJson.Default.TallyBody)
-            : Answer.OkAsync(context, new DecidedBody(Success: true, outcome.Tally!.Status), AnswerJson.Default.DecidedBody));
+        (_, outcome) => outcome.Tally! switch
+        {
+            { Result: VoteResult.Pending } tally => Answer.OkAsync(
+                context, new TallyBody(Success: true, "pending", tally.Approvals, tally.Members), AnswerJson.Default.TallyBody),
+            var tally => Answer.OkAsync(
+                context,
+                new DecidedBody(Success: true, tally.Result == VoteResult.Approved ? "approved" : "rejected"),
+                AnswerJson.Default.DecidedBody),
+        });
 
     public Task ChangeLock(HttpContext context) => ChangeAsync(
         context,
