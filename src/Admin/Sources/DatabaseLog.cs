@@ -41,14 +41,14 @@ internal sealed class DatabaseLog : IDisposable
     {
         // Before the newest head, which may grow at any moment; the one that was seen must not be ahead of it.
         byte[][] seen = Seen(path);
-        UntouchedDatabase database = UntouchedDatabase.Open(path);
+        UntouchedDatabase opened = UntouchedDatabase.Open(path);
         try
         {
-            return new DatabaseLog(path, policy ?? WitnessPolicy.OfLog(KeyBeside(path)), database, seen);
+            return new DatabaseLog(path, policy ?? WitnessPolicy.OfLog(KeyBeside(path)), opened, seen);
         }
         catch
         {
-            database.Dispose();
+            opened.Dispose();
             throw;
         }
     }
