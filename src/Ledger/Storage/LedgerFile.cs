@@ -81,6 +81,8 @@ public static class LedgerFile
                     impossible);
             }
         }
+
+        stored.RequireNothingBeyond(state.Size);
     }
 
     // Nobody is erased who is active or pending.

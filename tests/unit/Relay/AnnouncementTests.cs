@@ -130,7 +130,7 @@ public sealed class AnnouncementTests
         await using RelayHost host = await RelayHost.StartAsync(new RelayLimits { MaxWaitingVotes = 3 }, TimeProvider.System, "ada");
         TaskCompletionSource gate = new();
         List<string> cast = [];
-        host.Circle.Vote = async (member, request, approve) =>
+        host.Circle.Vote = async (member, request, approve, _) =>
         {
             cast.Add($"{member} {request} {approve}");
             await gate.Task;
