@@ -41,7 +41,7 @@ public sealed class LiveCircle : IAsyncDisposable
         seen = new SeenCheckpointKeeper(dataFolder, Ledger);
         UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
         runner = new ProjectionRunner(ledger.File, tablesFile);
-        AddressGuard = new AddressGuard(tablesFile, runner.ScrubLater);
+        AddressGuard = new AddressGuard(tablesFile, runner.RepeatUntil);
         tables = tablesFile.OpenForReading();
         writer = new LedgerWriter(ledger, clock);
         writer.Durable += seen.Appended;
@@ -127,6 +127,9 @@ public sealed class LiveCircle : IAsyncDisposable
         add => runner.Applied += value;
         remove => runner.Applied -= value;
     }
+
+    /// <summary>Ends, with what went wrong, when the folder cannot be used any further: the process has to stop, and the next start verifies.</summary>
+    public Task<Exception> Broken => runner.Broken;
 
     /// <summary>Has a command decided, written down and applied.</summary>
     /// <param name="command">What is wanted.</param>

@@ -27,6 +27,8 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     private const int HeaderLength = 100;
     private const int VersionAt = 60;
     private const int ApplicationIdAt = 68;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
 
     /// <summary>Looks at the file, makes it when it is not there, and refuses one that is not ours.</summary>
     /// <returns>The schema version found; <see cref="Version"/> for a new file. Lower ones are upgraded by the caller.</returns>
@@ -99,14 +101,26 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     public SqliteConnection Open()
     {
         SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
+        UseWriteAheadLog(connection);
         Execute(connection, """
-            PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
             PRAGMA recursive_triggers = ON;
             PRAGMA foreign_keys = ON;
             """);
         return connection;
+    }
+
+    // SQLite answers with the mode that holds, without an error where it could not change it (a file system without shared memory).
+    private void UseWriteAheadLog(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        if (command.ExecuteScalar() is not "wal")
+        {
+            connection.Dispose();
+            throw new DataFolderException($"{Path} stands on a file system on which SQLite cannot keep a write-ahead log: move DATA_DIR to a local disk.");
+        }
     }
 
     /// <summary>A connection that can only read, and never blocks the writer.</summary>
@@ -123,6 +137,10 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         Execute(connection, "PRAGMA busy_timeout = 5000;");
         return connection;
     }
+
+    /// <summary>Whether SQLite found a file damaged: trying again does not help.</summary>
+    /// <param name="failed">What it said.</param>
+    public static bool IsDamage(SqliteException failed) => failed.SqliteErrorCode is Corrupt or NotADatabase;
 
     private static void Execute(SqliteConnection connection, string sql)
     {

@@ -18,9 +18,6 @@ public static class LedgerFile
     /// <summary>The file's name in the data folder.</summary>
     public const string FileName = "ledger.db";
 
-    private const int Corrupt = 11;
-    private const int NotADatabase = 26;
-
     /// <summary>The ledger's file in a data folder.</summary>
     /// <param name="dataFolder">The folder.</param>
     public static DatabaseFile In(string dataFolder) => At(Path.Combine(dataFolder, FileName));
@@ -40,7 +37,7 @@ public static class LedgerFile
         {
             Fold(file, state, range);
         }
-        catch (SqliteException unreadable) when (unreadable.SqliteErrorCode is Corrupt or NotADatabase)
+        catch (SqliteException unreadable) when (DatabaseFile.IsDamage(unreadable))
         {
             throw new LedgerDamagedException($"The ledger is damaged: the file cannot be read after entry {state.Size - 1}. Restore a backup.", unreadable);
         }
