@@ -115,7 +115,10 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = Path, Mode = mode, Pooling = false, DefaultTimeout = 5,
+            DataSource = Path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 5,
         }.ToString());
         connection.Open();
         Execute(connection, "PRAGMA busy_timeout = 5000;");
