@@ -11,8 +11,8 @@ namespace SecureChat.Web;
 /// <param name="trouble">Is told when they cannot be let expire.</param>
 internal sealed class ExpiryTimer(LiveCircle circle, TimeProvider clock, LedgerTrouble trouble) : BackgroundService
 {
-    // While something is pending it looks at the wall clock at least this often, because that can jump.
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    // While something is pending it looks at the wall clock at least this often, because that can jump, and goes on while a machine sleeps.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);

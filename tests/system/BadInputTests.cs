@@ -177,6 +177,9 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n")]
     [InlineData("GET /api/status HTTP/1.1\r\nHost: relay\r\nHost: other\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\nHost: relay\nConnection: close\n\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: relay\nConnection: close\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\n")]
     public async Task Bytes_that_are_no_HTTP_are_no_success(string bytes)
     {
         using var connection = await RawConnection.Open(circle.Relay);

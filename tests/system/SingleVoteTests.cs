@@ -108,7 +108,7 @@ public class SingleVoteTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         if (who == "absent")
             response.Remove("member_id");
         await socket.Send("JOIN_RESPONSE", response);
-        await socket.ExpectError();
+        (await socket.ExpectError(furtherFields: "request_id")).Text("request_id").ShouldBe(request);
         (await circle.Status(request)).ShouldBe("pending");
         (await Row(request)).Texts("approvals").ShouldBeEmpty();
         await circle[0].Rejects(request);

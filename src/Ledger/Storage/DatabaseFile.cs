@@ -131,7 +131,10 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         string source = parameters is null ? Path : $"{new Uri(System.IO.Path.GetFullPath(Path)).AbsoluteUri}?{parameters}";
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 5,
+            DataSource = source,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 5,
         }.ToString());
         connection.Open();
         Execute(connection, "PRAGMA busy_timeout = 5000;");

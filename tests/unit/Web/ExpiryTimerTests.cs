@@ -23,7 +23,7 @@ public class ExpiryTimerTests
         await timer.StartAsync(default);
         await circle.Ask("r", "bob");
         long last = circle.Now + Decisions.RequestLifetime;
-        await Waiting.Until(() => wall.Sleep == TimeSpan.FromMinutes(1));
+        await Waiting.Until(() => wall.Sleep == TimeSpan.FromSeconds(1));
 
         circle.Clock.Advance(Lifetime);
         circle.Now.ShouldBe(last);
@@ -71,7 +71,7 @@ public class ExpiryTimerTests
     }
 
     [Fact]
-    public async Task After_the_wall_clock_jumped_ahead_a_request_expires_within_a_minute()
+    public async Task After_the_wall_clock_jumped_ahead_a_request_expires_within_a_second()
     {
         using TemporaryFolder folder = new();
         FakeTimeProvider steady = new(DateTimeOffset.FromUnixTimeMilliseconds(SomeCircle.Start));
@@ -85,7 +85,7 @@ public class ExpiryTimerTests
 
         wall.Ahead = Lifetime + TimeSpan.FromHours(1);
         circle.FindJoinRequest("r")!.Status.ShouldBe("pending");
-        steady.Advance(TimeSpan.FromMinutes(1));
+        steady.Advance(TimeSpan.FromSeconds(1));
         await Waiting.Until(() => circle.FindJoinRequest("r")!.Status == "expired");
         await timer.StopAsync(default);
     }
