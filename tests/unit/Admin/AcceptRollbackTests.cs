@@ -76,13 +76,6 @@ public class AcceptRollbackTests
     }
 
     [Fact]
-    public async Task A_running_relays_folder_is_refused()
-    {
-        await using SomeCircle circle = await SomeCircle.With("ann");
-        (await Ran.Admin("accept-rollback", circle.Folder, "--yes")).ShouldBeRefused(3, "is running on the data folder");
-    }
-
-    [Fact]
     public async Task A_ledger_in_which_nothing_stands_is_nothing_to_go_on_from()
     {
         await using SomeCircle circle = SomeCircle.Open();
