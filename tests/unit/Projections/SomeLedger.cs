@@ -1,5 +1,7 @@
 using System.Reactive.Subjects;
 using System.Security.Cryptography;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;

@@ -66,5 +66,36 @@ public class GradeTests
         VerdictOf.Accepted(early).EventAt(0).Reason.ShouldBe("ratified by the member");
     }
 
+    [Theory]
+    [InlineData("bob", Grade.Proven)]
+    [InlineData("ann", Grade.Asserted)]
+    public void A_vote_on_a_pending_request_is_ratified_by_its_voter_and_nobody_else(string who, Grade grade)
+    {
+        var circle = SignedCircle.Of("bob");
+        string request = circle.Ask("cat");
+        circle.Vote(request, "bob", signed: false);
+        circle.Ratify(who);
+        circle.Vote(request, "ann");
+        Grades(circle).ShouldBe([Grade.Proven, Grade.Proven, grade]);
+        VerdictOf.Accepted(circle).EventAt(5).Grade.ShouldBe(grade);
+    }
+
+    [Fact]
+    public void A_vote_that_was_not_counted_takes_no_grade_away()
+    {
+        var circle = SignedCircle.Of("bob");
+        string request = circle.Ask("cat");
+        circle.Vote(request, "bob", signed: false);
+        circle.Leave("bob");
+        circle.Vote(request, "ann");
+        Grades(circle).ShouldBe([Grade.Proven, Grade.Proven, Grade.Proven]);
+        VerdictOf.Accepted(circle).EventAt(5).Grade.ShouldBe(Grade.Asserted);
+
+        // Nor does somebody who asked unsigned and was rejected.
+        circle.Vote(circle.Ask("dan", signed: false), "ann", approve: false);
+        circle.Admit(circle.Ask("eve"));
+        Grades(circle).ShouldAllBe(grade => grade == Grade.Proven);
+    }
+
     private static IEnumerable<Grade> Grades(SignedCircle circle) => VerdictOf.Accepted(circle).Members.Select(member => member.Grade);
 }
