@@ -81,7 +81,7 @@ public sealed record Settings
             Port = read.Integer(SettingCatalogue.Port),
             Host = read.Address(SettingCatalogue.Host),
             FounderKey = read.Text(SettingCatalogue.FounderKey),
-            ServerName = read.Text(SettingCatalogue.ServerName)!,
+            ServerName = read.Line(SettingCatalogue.ServerName),
             DataDir = read.Text(SettingCatalogue.DataDir)!,
             TlsCertificate = read.Text(SettingCatalogue.TlsCertificate),
             TlsKey = read.Text(SettingCatalogue.TlsKey),
@@ -118,6 +118,15 @@ internal sealed class SettingReader(Func<string, string?> values)
     {
         string? value = values(setting.Name)?.Trim();
         return string.IsNullOrEmpty(value) ? setting.Default : value;
+    }
+
+    /// <summary>A text that others are shown: one line, of a length that fits a title.</summary>
+    public string Line(Setting setting)
+    {
+        string text = Text(setting)!;
+        return new StringInfo(text).LengthInTextElements <= setting.Most && !text.Any(char.IsControl)
+            ? text
+            : throw Wrong(setting, $"must be one line of at most {setting.Most} characters");
     }
 
     public int Integer(Setting setting)

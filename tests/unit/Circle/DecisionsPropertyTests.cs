@@ -88,7 +88,8 @@ public class DecisionsPropertyTests
             string? refusal = model.Do(command, story.Now);
 
             (decision.Refusal?.Code).ShouldBe(refusal);
-            (decision.Tally?.Status).ShouldBe(command is CastVote vote && refusal is null ? model.StatusOf(vote.Request) : null);
+            (decision.Tally?.Result.ToString().ToLowerInvariant())
+                .ShouldBe(command is CastVote vote && refusal is null ? model.StatusOf(vote.Request) : null);
             story.State.RequestsLocked.ShouldBe(model.Locked);
             story.Members.ShouldBe(model.Active.Select(membership => membership.Id));
             story.State.Members.Select(member => member.RsaSpki).ShouldBe(model.Active.Select(membership => membership.Key));

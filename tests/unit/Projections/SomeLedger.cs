@@ -1,5 +1,7 @@
 using System.Reactive.Subjects;
 using System.Security.Cryptography;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
@@ -30,6 +32,16 @@ internal sealed class SomeLedger : IDisposable
         IReadOnlyList<Entry> entries = [.. events.Select(happened => Entry.Write(happened, SomeCircle.Start + Size++, RandomNumberGenerator.Fill))];
         transaction.Commit(entries, [], [], SomeCircle.Start);
         range = transaction.Range;
+    }
+
+    /// <summary>Appends an entry that is not the one its hash was made of.</summary>
+    public void AppendDamaged(CircleEvent happened)
+    {
+        Entry entry = Entry.Write(happened, SomeCircle.Start + Size, RandomNumberGenerator.Fill);
+        using SqliteConnection connection = File.Open();
+        connection.Execute(
+            "INSERT INTO entries (position, bytes, leaf_hash) VALUES (@position, @bytes, zeroblob(32))",
+            new { position = Size++, bytes = entry.Bytes });
     }
 
     /// <summary>Tables of their own, brought up to the ledger and following from there.</summary>

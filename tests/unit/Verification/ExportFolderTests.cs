@@ -80,6 +80,13 @@ public sealed class ExportFolderTests : IDisposable
                 Refusal(out long? entry).ShouldContain($"Entry {256 + index} in {LastBundle}");
                 entry.ShouldBe(256 + index);
             }
+
+            // Another nonce: a good entry, but not this one.
+            int nonce = position + entries[index].Span.IndexOf("\"nonce\":\""u8) + 12;
+            byte[] other = [.. bundle];
+            other[nonce] = other[nonce] == 'A' ? (byte)'B' : (byte)'A';
+            File.WriteAllBytes(At(LastBundle), other);
+            Refusal(out _).ShouldBe($"Entry {256 + index} in {LastBundle}: its bytes do not have the leaf hash that is stored for it.");
             position += entries[index].Length;
         }
     }

@@ -50,6 +50,19 @@ internal sealed class SignedCircle
         return circle;
     }
 
+    /// <summary>Everybody signs, somebody leaves and comes back, and each entry but the last is followed by somebody who has seen it.</summary>
+    internal static SignedCircle Eventful()
+    {
+        var circle = Of("bob", "cat");
+        circle.Vote(circle.Ask("dan"), "cat", approve: false);
+        circle.Lock("ann", locked: true);
+        circle.Lock("cat", locked: false);
+        circle.Leave("bob");
+        circle.Admit(circle.Ask("bob"));
+        circle.Ratify("bob");
+        return circle;
+    }
+
     internal Decision Found(string id, bool signed = true) => Do(new RegisterFounder(Person(id, signed, StatementKind.Founder)));
 
     internal string Ask(string id, bool signed = true, string? key = null)

@@ -1,0 +1,27 @@
+namespace SecureChat.Bench;
+
+/// <summary>A folder that is gone afterwards, whatever happened.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private readonly DirectoryInfo folder;
+
+    public TemporaryFolder(string parent)
+    {
+        folder = Directory.CreateDirectory(Path.Combine(parent, $"securechat-bench-{Environment.ProcessId}"));
+
+        // Whoever stops it with Ctrl-C waits for no more figures, but leaves no gigabyte behind.
+        Console.CancelKeyPress += (_, _) => Dispose();
+    }
+
+    /// <summary>A new folder inside.</summary>
+    public string Make(string name) => folder.CreateSubdirectory(name).FullName;
+
+    public void Dispose()
+    {
+        folder.Refresh();
+        if (folder.Exists)
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

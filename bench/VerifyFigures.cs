@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
+using SecureChat.Ledger.Verification;
+
+namespace SecureChat.Bench;
+
+/// <summary>
+/// How fast a log is verified whose bytes are in memory. The time is that of the processor, all threads together, so that the garbage
+/// collector counts and what else runs on the machine does not.
+/// </summary>
+internal static class VerifyFigures
+{
+    private const int Keys = 24;
+
+    /// <summary>A ledger that nobody has signed anything in.</summary>
+    public static void Unsigned(Table table, int entries, int rounds)
+    {
+        LogSource source = Generate(new LivelyCircle([MemberKey.Make()], signed: false), entries, out int size);
+        Verify(source);
+        List<double> byProcessor = [];
+        List<double> byClock = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            (double processor, double clock) = Seconds(() => Verify(source));
+            byProcessor.Add(size / processor);
+            byClock.Add(size / clock);
+        }
+
+        table.AtLeast($"verify {size:N0} unsigned entries, entries a second of one core", byProcessor, 200_000);
+        table.Add("the same by the clock", byClock);
+    }
+
+    /// <summary>A ledger where everybody signs everything, beside its signatures alone under keys that were read before.</summary>
+    public static void Signed(Table table, int entries, int rounds)
+    {
+        LivelyCircle circle = new(MemberKey.Make(Keys), signed: true);
+        LogSource source = Generate(circle, entries, out int size);
+        List<MadeSignature> signatures = circle.Signatures;
+        Verify(source);
+        VerifyBare(signatures);
+        List<double> whole = [];
+        List<double> bare = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            whole.Add(Seconds(() => Verify(source)).Processor * 1e6 / signatures.Count);
+            bare.Add(Seconds(() => VerifyBare(signatures)).Processor * 1e6 / signatures.Count);
+        }
+
+        table.Add($"verify {size:N0} entries with {signatures.Count:N0} signatures, for each (us)", whole);
+        table.Add("the bare RSA-2048 verification, for each (us)", bare);
+        table.AtMost("verify, divided by bare", [.. whole.Zip(bare, (one, other) => one / other)], 1.3);
+    }
+
+    private static LogSource Generate(LivelyCircle circle, int entries, out int size)
+    {
+        List<StoredEntry> stored = new(entries);
+        Dictionary<Hash, byte[]> addenda = [];
+        while (stored.Count < entries)
+        {
+            foreach (Entry entry in circle.Next())
+            {
+                stored.Add(new StoredEntry(entry.Bytes, entry.LeafHash, "memory"));
+                foreach (Addendum addendum in entry.Addenda)
+                {
+                    addenda.Add(addendum.Digest, addendum.Bytes);
+                }
+            }
+        }
+
+        size = stored.Count;
+        byte[] checkpoint = circle.Checkpoint();
+        WitnessPolicy policy = WitnessPolicy.OfLog(LivelyCircle.LogKey.VerifierKey);
+        return new LogSource(() => policy, () => checkpoint, _ => stored, digest => addenda.GetValueOrDefault(digest));
+    }
+
+    private static void Verify(LogSource source)
+    {
+        Verdict verdict = LogVerifier.Verify(source, processors: 1);
+        if (!verdict.Accepted)
+        {
+            throw new InvalidOperationException($"The generated ledger is refused: {verdict.Refusal}");
+        }
+    }
+
+    private static void VerifyBare(List<MadeSignature> signatures)
+    {
+        foreach (MadeSignature made in signatures)
+        {
+            if (!made.Verifier.Verify(made.Text, made.Signature))
+            {
+                throw new InvalidOperationException("A generated signature is wrong.");
+            }
+        }
+    }
+
+    private static (double Processor, double Clock) Seconds(Action work)
+    {
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        long start = Stopwatch.GetTimestamp();
+        work();
+        double clock = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return ((Environment.CpuUsage.TotalTime - before).TotalSeconds, clock);
+    }
+}
