@@ -14,7 +14,7 @@ public class AcceptRollbackTests
 
         Ran ran = (await Ran.WithInput("5\n", "accept-rollback", circle.Folder)).ShouldBeFine();
         ran.Output.ShouldMatch("known to be lost +5 +[A-Za-z0-9+/=]{44}\nthis ledger +4 +[A-Za-z0-9+/=]{44}\n");
-        ran.Output.ShouldContain("with 1 more entries");
+        ran.Output.ShouldContain("one of 5 entries");
 
         circle.OpenAgain();
         circle.Live.State.AcceptedLoss.ShouldBe(5);
