@@ -157,6 +157,6 @@ public static class ApiErrors
         NotYourself, InvalidFounderKey, MissingFields, InvalidMemberId, InvalidDisplayName("…"), InvalidPublicKey("…"),
         InvalidCurve25519PublicKey("…"), NotAString("display_name"), AddressHasPendingRequest(2880), RequestNotFound, ApprovedNotBoolean,
         LockedNotBoolean, InvalidJson, BadRequest, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge, UnsupportedMediaType,
-        MalformedTile, NotANumber("leaf"), BeyondTheLedger, AddendumNotFound, TooManyRequests, InternalError, LedgerUnavailable,
+        BadStatement("…"), MalformedTile, NotANumber("leaf"), BeyondTheLedger, AddendumNotFound, TooManyRequests, InternalError, LedgerUnavailable,
     ];
 }

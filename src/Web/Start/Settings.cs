@@ -183,7 +183,7 @@ internal sealed class SettingReader(Func<string, string?> values)
     public string? Origin(Setting setting) =>
         Text(setting) is not { } text || Checkpoint.IsPossibleOrigin(text)
             ? Text(setting)
-            : throw Wrong(setting, "must be a name of 1 to 255 bytes without blanks and plus signs, such as chat.example.org/ledger");
+            : throw Wrong(setting, "must be an ASCII name of 1 to 255 bytes without blanks and plus signs, such as chat.example.org/ledger");
 
     public string? Secret(Setting setting) =>
         Text(setting) is not { } text || text.Length >= MinSecretLength
