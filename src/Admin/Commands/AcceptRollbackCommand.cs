@@ -99,7 +99,7 @@ internal static class AcceptRollbackCommand
             ]);
         terminal.Line();
         terminal.Line(lost.Size > present.Size
-            ? $"This ledger is an old copy: the relay has shown its members one with {lost.Size - present.Size} more entries. Whatever they said is undone:"
+            ? $"This ledger is an old copy: the relay has shown its members one of {lost.Size} entries. Whatever the others said is undone:"
             : "This ledger is another one than the relay has shown its members. What only the other one said is undone:");
         terminal.Line("whoever was admitted there is no member, whoever left there is a member again, and votes and requests of then are gone.");
         terminal.Line("Clients and witnesses that have seen the lost checkpoint will refuse this ledger or warn of it, and are right to. Tell the members.");

@@ -40,13 +40,12 @@ internal static class ExportCommand
     private static int Export(Terminal terminal, LogPlace place, string folder, WitnessPolicy? wanted)
     {
         RequireEmpty(folder);
-        WitnessPolicy policy;
+        LogSource exported;
         using (DatabaseLog log = DatabaseLog.Open(place.Path, wanted))
         {
             byte[] note = log.Checkpoint();
-            policy = log.Policy;
             Checkpoint head = Checkpoint.Parse(SignedNote.Parse(note).Value.Text).Value;
-            PolicyLog owner = policy.Logs.FirstOrDefault(known => known.Key.Name == head.Origin)
+            PolicyLog owner = log.Policy.Logs.FirstOrDefault(known => known.Key.Name == head.Origin)
                 ?? throw new LogDamagedException("The checkpoint is of another log than the key, or the policy, is for.");
             OwnerOnly.CreateFolder(folder);
             Write(terminal, log.View, folder, head.Size);
@@ -55,13 +54,14 @@ internal static class ExportCommand
 
             // Last, so that an export that was cut short does not look like a whole one.
             Write(folder, "checkpoint", note);
+            exported = ExportFolder.Source(folder, log.Policy) with { KnownHeads = log.Source.KnownHeads };
             if (log.WasDisturbed)
             {
                 throw CommandRefusedException.Unreadable($"The relay was started in the meantime: delete {folder} and export again.");
             }
         }
 
-        Verdict verdict = Verification.Run(new LogPlace(folder, IsDatabase: false), policy, terminal);
+        Verdict verdict = Verification.Run(exported, terminal);
         if (verdict.Checkpoint is not { } checkpoint)
         {
             return terminal.Refuse(ExitCode.Wrong, $"What was exported does not verify. {verdict.Refusal}");

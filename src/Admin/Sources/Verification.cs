@@ -28,7 +28,10 @@ internal static class Verification
         }
     }
 
-    private static Verdict Run(LogSource source, Terminal terminal)
+    /// <summary>Verifies a log.</summary>
+    /// <param name="source">Where its bytes are.</param>
+    /// <param name="terminal">Where progress is shown.</param>
+    public static Verdict Run(LogSource source, Terminal terminal)
     {
         Progress progress = new(terminal, "Verifying");
         try

@@ -99,10 +99,13 @@ public sealed record OpenLedger(DatabaseFile File, CircleState State, CompactRan
                 $"The ledger is damaged: entry {range.Size - 1}, or one before it, is not the one that the checkpoint was signed over. Restore a backup.");
     }
 
+    // Null before the first one, which is written together with the origin.
     private static byte[]? NewestCheckpoint(DatabaseFile file)
     {
         using SqliteConnection connection = file.OpenForReading();
         using PreparedCommand newest = new(connection, "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1");
-        return (byte[]?)newest.Get();
+        return (byte[]?)newest.Get() is { } note ? note
+            : LedgerUpgrade.Origin(file) is null ? null
+            : throw new LedgerDamagedException("The ledger is damaged: its checkpoint is missing. Restore a backup.");
     }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Text;
+using SecureChat.Admin;
 using SecureChat.Ledger.Circle;
 using SecureChat.UnitTests.Projections;
 
@@ -46,10 +49,10 @@ public class EraseTests
     public async Task A_request_whose_time_is_over_expires_first()
     {
         await using SomeCircle circle = await SomeCircle.With("ann");
-        circle.Clock.Advance(TimeSpan.FromHours(-48));
         await circle.Ask("r1", "mallory-id");
         await circle.Close();
-        (await Ran.Admin("erase", circle.Folder, "--request", "r1", "--yes")).ShouldBeFine();
+        (await Ran.Admin("erase", circle.Folder, "--request", "r1", "--yes")).ShouldBeRefused(2, "is pending");
+        (await Ran.Later(TimeSpan.FromHours(49), "erase", circle.Folder, "--request", "r1", "--yes")).ShouldBeFine();
         FilesOf.With("mallory-id", circle.Folder).ShouldBeEmpty();
         await VerifiesWithoutWarnings(circle.Folder);
     }
@@ -97,11 +100,40 @@ public class EraseTests
     }
 
     [Fact]
-    public async Task A_running_relays_folder_is_refused()
+    public async Task A_folder_that_another_process_has_in_use_is_refused()
     {
         await using SomeCircle circle = await SomeCircle.With("ann", "bea");
         await circle.Leave("bea");
-        (await Ran.Admin("erase", circle.Folder, "--member", "bea", "--yes")).ShouldBeRefused(3, "is running on the data folder");
+        await circle.Close();
+
+        // It waits for its confirmation, and is told no in the end.
+        using Process other = Process.Start(new ProcessStartInfo(
+            "dotnet", [typeof(AdminProgram).Assembly.Location, "erase", circle.Folder, "--member", "bea"])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        try
+        {
+            StringBuilder seen = new();
+            while (!seen.ToString().Contains("Type bea to go on: ", StringComparison.Ordinal))
+            {
+                int letter = other.StandardOutput.Read();
+                letter.ShouldBeGreaterThanOrEqualTo(0);
+                seen.Append((char)letter);
+            }
+
+            (await Ran.Admin("erase", circle.Folder, "--member", "bea", "--yes")).ShouldBeRefused(3, "is running on the data folder");
+            (await Ran.Admin("accept-rollback", circle.Folder, "--yes")).ShouldBeRefused(3, "is running on the data folder");
+            (await Ran.Admin("verify", circle.Folder)).ShouldBeFine();
+            await other.StandardInput.WriteLineAsync("no");
+            (await other.StandardError.ReadToEndAsync()).ShouldBe("It was not confirmed; nothing was changed.\n");
+            await other.WaitForExitAsync();
+            other.ExitCode.ShouldBe(2);
+        }
+        finally
+        {
+            other.Kill();
+        }
     }
 
     private static async Task VerifiesWithoutWarnings(string folder)

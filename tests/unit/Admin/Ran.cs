@@ -9,12 +9,16 @@ internal sealed record Ran(int ExitCode, string Output, string Error)
 {
     public static Task<Ran> Admin(params string[] args) => WithInput("", args);
 
-    public static async Task<Ran> WithInput(string input, params string[] args)
+    public static Task<Ran> WithInput(string input, params string[] args) => RunAsync(input, TimeSpan.FromSeconds(1), args);
+
+    public static Task<Ran> Later(TimeSpan time, params string[] args) => RunAsync("", time, args);
+
+    private static async Task<Ran> RunAsync(string input, TimeSpan later, string[] args)
     {
         using StringReader answers = new(input);
         using StringWriter output = new();
         using StringWriter error = new();
-        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(SomeCircle.Start + 1000));
+        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(SomeCircle.Start) + later);
         int exitCode = await AdminProgram.RunAsync(args, new Terminal(answers, output, error, clock));
         return new Ran(exitCode, output.ToString(), error.ToString());
     }

@@ -30,7 +30,7 @@ internal sealed class LedgerFolder : IDisposable
     internal LedgerWriter Open() => new(Check(), Clock);
 
     /// <summary>Opens the ledger as the relay does at its start, which verifies it; a new one always gets the same key.</summary>
-    internal OpenLedger Check() => OpenLedger.Open(Path, origin: null, destination => destination.Fill(7));
+    internal OpenLedger Check(string? origin = null) => OpenLedger.Open(Path, origin, destination => destination.Fill(7));
 
     /// <summary>What somebody with the file and a database tool can do.</summary>
     internal void Execute(string sql)

@@ -47,6 +47,7 @@ public sealed class LedgerWriterFaultTests : IDisposable
     [InlineData("addenda")]
     [InlineData("used_signatures")]
     [InlineData("checkpoints")]
+    [InlineData("tree")]
     public async Task After_any_other_error_nothing_is_written_until_the_next_start(string table)
     {
         await using var writer = folder.Open();
