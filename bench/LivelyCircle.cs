@@ -7,8 +7,12 @@ using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Bench;
 
-/// <summary>A signature as a member made it: what the bare verification is measured on.</summary>
-internal readonly record struct MadeSignature(RsaVerifier Verifier, byte[] Text, byte[] Signature);
+/// <summary>A signature as somebody made it: what the bare verification is measured on.</summary>
+/// <param name="Person">Whose it is, counted from 1.</param>
+/// <param name="Spki">The key, in DER.</param>
+/// <param name="Text">What was signed.</param>
+/// <param name="Signature">RSASSA-PKCS1-v1_5-SHA256.</param>
+internal readonly record struct MadeSignature(int Person, byte[] Spki, byte[] Text, byte[] Signature);
 
 /// <summary>
 /// The history of a circle of eight that never rests, as entries, turn by turn: somebody asks, everybody votes, the newcomer is admitted
@@ -25,8 +29,7 @@ internal sealed class LivelyCircle(IReadOnlyList<RSA> keys, bool signed)
     private readonly SeededBytes random = new(2026);
     private readonly CompactRange tree = new();
     private readonly List<Member> members = [];
-    private readonly string[] spki = [.. keys.Select(key => Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()))];
-    private readonly RsaVerifier[] verifiers = [.. keys.Select(key => new RsaVerifier(RsaPublicKey.FromCanonicalSpki(key.ExportSubjectPublicKeyInfo())))];
+    private readonly byte[][] spki = [.. keys.Select(key => key.ExportSubjectPublicKeyInfo())];
     private readonly List<Entry> turn = [];
     private long time = 1_790_000_000_000;
     private int people;
@@ -111,7 +114,7 @@ internal sealed class LivelyCircle(IReadOnlyList<RSA> keys, bool signed)
     private void Lock(bool locked) =>
         Write(new RequestsLockChanged(members[^1].Handle.Index, locked, Said(StatementKind.Lock, members[^1], locked)));
 
-    private void Join(Entry entry) => members.Add(new Member(new Handle(tree.Size - 1, entry.LeafHash), KeyOf(people)));
+    private void Join(Entry entry) => members.Add(new Member(new Handle(tree.Size - 1, entry.LeafHash), people));
 
     private Entry Write(CircleEvent happened)
     {
@@ -125,8 +128,8 @@ internal sealed class LivelyCircle(IReadOnlyList<RSA> keys, bool signed)
     {
         people++;
         Profile profile = new($"member-{people}", $"Member {people}");
-        string key = spki[KeyOf(people)];
-        MemberKeys memberKeys = new(key, "", PublicKeyPem.WriteSubjectPublicKeyInfo(Convert.FromBase64String(key)));
+        byte[] key = spki[KeyOf(people)];
+        MemberKeys memberKeys = new(Convert.ToBase64String(key), "", PublicKeyPem.WriteSubjectPublicKeyInfo(key));
         if (!signed)
         {
             return new Newcomer(profile, memberKeys);
@@ -137,26 +140,26 @@ internal sealed class LivelyCircle(IReadOnlyList<RSA> keys, bool signed)
         {
             Profile = new Hash(SHA256.HashData(addenda.Profile)), Keys = new Hash(SHA256.HashData(addenda.Keys)),
         };
-        return new Newcomer(profile, memberKeys, Sign(KeyOf(people), statement)) { Sealed = addenda };
+        return new Newcomer(profile, memberKeys, Sign(people, statement)) { Sealed = addenda };
     }
 
     private Proof? Said(StatementKind kind, Member member, bool choice = false, string request = "", Hash subject = default) => signed
-        ? Sign(member.Key, new Statement(kind, LogKey.VerifierKey.Name, time)
+        ? Sign(member.Person, new Statement(kind, LogKey.VerifierKey.Name, time)
         {
             Member = member.Handle, Choice = choice, Request = request, Subject = subject, Seen = new Seen(tree.Size, tree.Root()),
         })
         : null;
 
-    private Proof Sign(int key, Statement statement)
+    private Proof Sign(int person, Statement statement)
     {
         string text = statement.Format();
         byte[] bytes = Encoding.ASCII.GetBytes(text);
-        byte[] signature = keys[key].SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        Signatures.Add(new MadeSignature(verifiers[key], bytes, signature));
+        byte[] signature = keys[KeyOf(person)].SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        Signatures.Add(new MadeSignature(person, spki[KeyOf(person)], bytes, signature));
         return new Proof(text, Convert.ToBase64String(signature));
     }
 
     private int KeyOf(int person) => person % keys.Count;
 
-    private readonly record struct Member(Handle Handle, int Key);
+    private readonly record struct Member(Handle Handle, int Person);
 }

@@ -28,10 +28,19 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         RequireNothingOverdue(happened, time);
         NoteOddities(happened, entry);
         state.Apply(happened, time);
-        Support support = Statement(happened, entry, stored.Place, out long seen);
+        Signer newcomer = new(NewcomerOf(happened)?.Keys?.RsaSpki);
+        Support support = Statement(happened, entry, stored.Place, newcomer, out long seen);
         facts.Add(EntryFacts.KindOf(happened), support, addenda.Served(happened), addenda.Missed(happened));
-        Follow(happened, entry, leafHash, seen);
+        Follow(happened, entry, leafHash, newcomer, seen);
     }
+
+    private static Newcomer? NewcomerOf(CircleEvent happened) => happened switch
+    {
+        FounderRegistered founding => founding.Founder,
+        MemberImported import => import.Newcomer,
+        RequestSubmitted submission => submission.Newcomer,
+        _ => null,
+    };
 
     /// <exception cref="LogDamagedException">The last entry decided something, and the outcome does not follow.</exception>
     public void Finish()
@@ -84,7 +93,9 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         }
     }
 
-    private Support Statement(CircleEvent happened, long entry, string place, out long seen)
+    // Whoever comes signs as newcomer with the key that is a member's later: one signer for both, because reading a key costs as much as
+    // verifying half a dozen signatures with it.
+    private Support Statement(CircleEvent happened, long entry, string place, Signer signer, out long seen)
     {
         switch (happened)
         {
@@ -116,7 +127,7 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         Statement About(StatementKind kind) => new(kind, statements.Origin, 0);
 
         Support Own(StatementKind kind, Newcomer newcomer, out long seen) => statements.Check(
-            entry, place, newcomer.Proof, addenda.IsThere(2), new Signer(newcomer.Keys?.RsaSpki),
+            entry, place, newcomer.Proof, addenda.IsThere(2), signer,
             About(kind) with { Profile = addenda.Digest(0), Keys = addenda.Digest(1) }, out seen);
 
         Support By(long handle, Proof? proof, Statement expected, out long seen)
@@ -132,19 +143,18 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         }
     }
 
-    private void Follow(CircleEvent happened, long entry, in Hash leafHash, long seen)
+    private void Follow(CircleEvent happened, long entry, in Hash leafHash, Signer newcomer, long seen)
     {
         switch (happened)
         {
             case FounderRegistered founding:
-                roster.Start(entry, leafHash, new Signer(founding.Founder.Keys?.RsaSpki), founding.Founder.Profile);
+                roster.Start(entry, leafHash, newcomer, founding.Founder.Profile);
                 break;
             case MemberImported import:
-                roster.Start(entry, leafHash, new Signer(import.Newcomer.Keys?.RsaSpki), import.Newcomer.Profile);
+                roster.Start(entry, leafHash, newcomer, import.Newcomer.Profile);
                 break;
             case RequestSubmitted submission:
-                Newcomer newcomer = submission.Newcomer;
-                roster.Submit(submission.Request, new Applicant(entry, leafHash, new Signer(newcomer.Keys?.RsaSpki), newcomer.Profile));
+                roster.Submit(submission.Request, new Applicant(entry, leafHash, newcomer, submission.Newcomer.Profile));
                 nextExpiry = Math.Min(nextExpiry, submission.Expires);
                 break;
             case VoteCast { Approve: true } vote:

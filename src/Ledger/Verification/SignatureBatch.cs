@@ -1,4 +1,5 @@
 using SecureChat.Ledger.Keys;
+using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Verification;
 
@@ -14,8 +15,14 @@ internal sealed class SignatureBatch(int processors)
     private readonly bool[] right = new bool[Capacity];
     private int count;
 
+    /// <summary>Has a signature verified, sooner or later.</summary>
+    /// <param name="entry">The leaf index.</param>
+    /// <param name="place">The file of the entry.</param>
+    /// <param name="verifier">Verifies for the signer.</param>
+    /// <param name="text">SHA-256 of the text that was signed.</param>
+    /// <param name="signature">The signature.</param>
     /// <exception cref="LogDamagedException">A signature that waited is wrong.</exception>
-    public void Add(long entry, string place, RsaVerifier verifier, byte[] text, byte[] signature)
+    public void Add(long entry, string place, RsaVerifier verifier, in Hash text, byte[] signature)
     {
         waiting[count++] = new Waiting(entry, place, verifier, text, signature);
         if (count == Capacity)
@@ -55,8 +62,8 @@ internal sealed class SignatureBatch(int processors)
     private void VerifyOne(int index)
     {
         ref readonly Waiting one = ref waiting[index];
-        right[index] = one.Verifier.Verify(one.Text, one.Signature);
+        right[index] = one.Verifier.VerifyHash(one.Text.Bytes, one.Signature);
     }
 
-    private readonly record struct Waiting(long Entry, string Place, RsaVerifier Verifier, byte[] Text, byte[] Signature);
+    private readonly record struct Waiting(long Entry, string Place, RsaVerifier Verifier, Hash Text, byte[] Signature);
 }

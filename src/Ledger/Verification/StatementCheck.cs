@@ -57,8 +57,9 @@ internal sealed class StatementCheck(string origin, TreeNodes tree, SignatureBat
             RequireSeen(entry, statement.Seen);
         }
 
-        byte[] text = Encoding.ASCII.GetBytes(proof.Statement);
-        if (!used.Add(Shortened(text)))
+        // Hashed once for both, whether the text was used and whether it is signed.
+        Hash text = DigestOf(proof.Statement);
+        if (!used.Add(BinaryPrimitives.ReadUInt128BigEndian(text.Bytes)))
         {
             throw new FormatException("its statement stands in the log already");
         }
@@ -91,10 +92,11 @@ internal sealed class StatementCheck(string origin, TreeNodes tree, SignatureBat
         }
     }
 
-    private static UInt128 Shortened(byte[] text)
+    private static Hash DigestOf(string statement)
     {
+        Span<byte> text = stackalloc byte[Statement.MaximumLength];
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text, digest);
-        return BinaryPrimitives.ReadUInt128BigEndian(digest);
+        SHA256.HashData(text[..Encoding.ASCII.GetBytes(statement, text)], digest);
+        return new Hash(digest);
     }
 }
