@@ -27,7 +27,10 @@ public readonly struct Hash : IEquatable<Hash>
     public Hash(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != ByteLength)
+        {
             throw new ArgumentException("a hash has 32 bytes", nameof(bytes));
+        }
+
         this = MemoryMarshal.Read<Hash>(bytes);
     }
 
@@ -48,7 +51,10 @@ public readonly struct Hash : IEquatable<Hash>
     public static Parsed<Hash> Parse(ReadOnlySpan<char> base64)
     {
         if (base64.Length != Base64Length)
+        {
             return new Invalid("a hash is 44 characters of base64");
+        }
+
         return Canonical.Base64(base64) is { Length: ByteLength } bytes
             ? new Hash(bytes)
             : new Invalid("a hash is 32 bytes in canonical base64");
@@ -59,7 +65,10 @@ public readonly struct Hash : IEquatable<Hash>
     {
         Span<byte> bytes = stackalloc byte[ByteLength];
         if (hex.Length != 2 * ByteLength || hex.ContainsAnyExcept(s_hexDigits))
+        {
             return new Invalid("a hash is 64 characters of lower-case hexadecimal");
+        }
+
         Convert.FromHexString(hex, bytes, out _, out _);
         return new Hash(bytes);
     }
