@@ -13,7 +13,7 @@ namespace SecureChat.Ledger.Transparency;
 /// </summary>
 internal static class Canonical
 {
-    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789");
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
     /// <summary>Text from bytes, or null if they are not strict UTF-8 (overlong forms, surrogates, truncated sequences).</summary>
     public static string? Text(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
@@ -71,7 +71,7 @@ internal static class Canonical
     {
         value = 0;
         return text.Length is > 0 and <= 19
-            && !text.ContainsAnyExcept(s_digits)
+            && !text.ContainsAnyExcept(Digits)
             && (text[0] != '0' || text.Length == 1)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }

@@ -13,7 +13,7 @@ public readonly struct Hash : IEquatable<Hash>
 
     private const int Base64Length = 44;
 
-    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     // Four words instead of an array: a path of hashes is one block of memory, and comparing is four instructions.
     // The words are never read as numbers, only as the bytes they are made of.
@@ -64,7 +64,7 @@ public readonly struct Hash : IEquatable<Hash>
     public static Parsed<Hash> ParseHex(ReadOnlySpan<char> hex)
     {
         Span<byte> bytes = stackalloc byte[ByteLength];
-        if (hex.Length != 2 * ByteLength || hex.ContainsAnyExcept(s_hexDigits))
+        if (hex.Length != 2 * ByteLength || hex.ContainsAnyExcept(HexDigits))
         {
             return new Invalid("a hash is 64 characters of lower-case hexadecimal");
         }
