@@ -32,11 +32,14 @@ public sealed class RsaVerifier(RsaPublicKey key)
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != Key.SignatureLength)
+        {
             return false;
+        }
+
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(message, hash);
-        var rsa = Take();
-        var verified = rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        RSA rsa = Take();
+        bool verified = rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         // Not in a finally: an object that threw is not one to be used again.
         PutBack(rsa);
         return verified;
@@ -44,23 +47,29 @@ public sealed class RsaVerifier(RsaPublicKey key)
 
     private RSA Take()
     {
-        foreach (ref var slot in idle.AsSpan())
+        foreach (ref RSA? slot in idle.AsSpan())
         {
             if (Interlocked.Exchange(ref slot, null) is { } rsa)
+            {
                 return rsa;
+            }
         }
-        var made = RSA.Create();
+
+        RSA made = RSA.Create();
         made.ImportSubjectPublicKeyInfo(Key.CanonicalSpki.Span, out _);
         return made;
     }
 
     private void PutBack(RSA rsa)
     {
-        foreach (ref var slot in idle.AsSpan())
+        foreach (ref RSA? slot in idle.AsSpan())
         {
             if (Interlocked.CompareExchange(ref slot, rsa, null) is null)
+            {
                 return;
+            }
         }
+
         rsa.Dispose();
     }
 }
