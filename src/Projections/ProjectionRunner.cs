@@ -35,6 +35,7 @@ internal sealed class ProjectionRunner : IDisposable
     private IDisposable following = System.Reactive.Disposables.Disposable.Empty;
     private IDisposable scrubbing = System.Reactive.Disposables.Disposable.Empty;
     private Roster roster = Roster.Empty;
+    private bool disposed;
 
     public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile)
     {
@@ -193,6 +194,11 @@ internal sealed class ProjectionRunner : IDisposable
     /// <summary>Stops following. Whoever still waits is told that the tables will show it after the next start.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
         following.Dispose();
 
         // On the scheduler, so that nothing is closed under work that goes on there.

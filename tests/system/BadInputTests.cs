@@ -46,21 +46,28 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
     public async Task A_body_that_is_not_the_JSON_object_is_refused(string body)
     {
         foreach (var path in Endpoints)
+        {
             (await member.Post(path, body)).ShouldBeRefused(400);
+        }
     }
 
     [Fact]
     public async Task An_empty_object_is_refused()
     {
         foreach (var path in Endpoints)
+        {
             (await member.Post(path, "{}")).ShouldBeRefused(400);
+        }
     }
 
     [Fact]
     public async Task Duplicate_names_are_refused_however_they_are_spelled()
     {
         foreach (var body in new[] { """{"locked":false,"locked":true}""", """{"locked":true,"\u006cocked":true}""" })
+        {
             (await member.Post("/api/lock-requests", body)).ShouldBeRefused(400);
+        }
+
         var asking = circle.Stranger().Asking().ToJsonString();
         (await circle.Relay.Send(HttpMethod.Post, "/api/join-request", Http.Json(asking.Insert(1, "\"id\":\"other\","))))
             .ShouldBeRefused(400);

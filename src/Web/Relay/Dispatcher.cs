@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Circle.Names;
 using SecureChat.Projections;
 
 namespace SecureChat.Web.Relay;
@@ -60,7 +61,7 @@ internal sealed class Dispatcher(Func<Roster> roster, Login login, MessageRelay 
     /// <summary>Whether a field says exactly this id.</summary>
     public static bool Says(JsonSlice field, ReadOnlySpan<byte> text, ReadOnlySpan<byte> utf8Id)
     {
-        const int longest = 64;
+        const int longest = MemberId.MaxLength;
         return field.IsText && field.Value(text, stackalloc byte[longest]).SequenceEqual(utf8Id);
     }
 

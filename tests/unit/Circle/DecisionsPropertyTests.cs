@@ -61,7 +61,9 @@ public class DecisionsPropertyTests
             {
                 var outcomes = Outcomes(steps);
                 lock (seen)
+                {
                     seen.UnionWith(outcomes);
+                }
             },
             iter: 1_000);
         seen.ShouldBe(
@@ -114,12 +116,21 @@ public class DecisionsPropertyTests
             var decision = story.Do(CommandOf(step, requests));
             seen.UnionWith(decision.Events.Select(happened => happened.GetType().Name));
             if (decision.Refusal is not null)
+            {
                 seen.Add(decision.Refusal.Code);
+            }
+
             if (decision.Events is [.., MemberLeft, MemberAdmitted])
+            {
                 seen.Add("admitted by a departure");
+            }
+
             if (decision is { Refusal: not null, Overdue: > 0 })
+            {
                 seen.Add("expired beside a refusal");
+            }
         }
+
         return seen;
     }
 

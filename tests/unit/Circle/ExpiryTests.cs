@@ -147,9 +147,13 @@ public class ExpiryTests
         state.Apply(new VoteCast("request", 0, Approve: true), 10);
         var admit = () => state.Apply(new MemberAdmitted("request"), time);
         if (possible)
+        {
             admit();
+        }
         else
+        {
             Should.Throw<ImpossibleEventException>(admit);
+        }
     }
 
     [Fact]

@@ -140,7 +140,9 @@ public class UnanimityTests
         string second = story.Ask("cat");
         string third = story.Ask("dan");
         foreach (string request in new[] { third, second, first })
+        {
             story.Approve(request, Story.Founder);
+        }
 
         story.Leave("ann").Events.ShouldBe([new MemberLeft(3), new MemberAdmitted(first)]);
 

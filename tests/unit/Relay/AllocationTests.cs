@@ -73,8 +73,9 @@ public sealed class AllocationTests
             receipts.Acknowledge(8, "id"u8);
         }
 
-        // Ten thousand rounds; the runtime itself may allocate once when it compiles better code in the middle of them.
-        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(1_000);
+        // One object a round would be 240,000 bytes at least; the runtime itself allocates a few thousand when it compiles better code
+        // in the middle of them.
+        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(24_000);
         delivered.ShouldBe(10_002);
     }
 

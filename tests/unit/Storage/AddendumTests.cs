@@ -73,6 +73,7 @@ public class AddendumTests
             Encoding.UTF8.GetString(kept.Bytes).ShouldContain("\"public_key\":");
             Addendum.ReadKeys(kept.Bytes).PublicKey.ShouldBe(pem);
         }
+
         Encoding.UTF8.GetString(Addendum.Write(SomeEntry.Ann.Keys!, SomeEntry.Fixed).Bytes).ShouldNotContain("public_key");
     }
 

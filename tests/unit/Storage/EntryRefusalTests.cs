@@ -84,7 +84,9 @@ public class EntryRefusalTests
         {
             byte[] bytes = SomeEntry.Of(happened).Bytes;
             for (int length = 0; length < bytes.Length; length++)
+            {
                 Should.Throw<FormatException>(() => SomeEntry.Read(bytes[..length]), $"{happened.GetType().Name} cut to {length}");
+            }
         }
     }
 
@@ -150,6 +152,7 @@ public class EntryRefusalTests
                 {
                     continue;
                 }
+
                 MerkleHashing.Leaf(bytes).ShouldNotBe(entry.LeafHash);
             }
             // Digits, nonces and request ids have neighbours that are as well-formed as themselves.

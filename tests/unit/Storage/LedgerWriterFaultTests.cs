@@ -33,6 +33,7 @@ public sealed class LedgerWriterFaultTests : IDisposable
                 Story.Show(writer.State).ShouldBe(before);
             }
         }
+
         written.ShouldBeGreaterThan(0);
         full.Message.ShouldContain("disk is full");
         LedgerFile.Replay(folder.File).State.Size.ShouldBe(written + 1);
@@ -81,8 +82,12 @@ public sealed class LedgerWriterFaultTests : IDisposable
             answers = [.. Enumerable.Range(0, 20).Select(number => writer.SubmitAsync(new SubmitRequest($"r-{number}", SomeNewcomer.Called($"id-{number}"))))];
             LedgerFolder.Execute(other, $"{TriggerOn("entries")}; COMMIT");
         }
+
         foreach (var answer in answers)
+        {
             await Should.ThrowAsync<LedgerUnavailableException>(() => answer);
+        }
+
         LedgerFile.Replay(folder.File).State.Size.ShouldBe(1);
     }
 

@@ -130,6 +130,7 @@ public sealed class LedgerWriterTests : IDisposable
             await writer.SubmitAsync(new Leave("bob"));
             before = Story.Show(writer.State);
         }
+
         await using var again = folder.Open();
         Story.Show(again.State).ShouldBe(before);
         (await again.SubmitAsync(new CastVote("r-2", "ann", Approve: true))).Tally!.Result.ShouldBe(VoteResult.Approved);

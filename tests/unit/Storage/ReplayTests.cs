@@ -161,6 +161,7 @@ public class ReplayTests
             file.Position = (root - 1) * 4096;
             file.Write(new byte[4096]);
         }
+
         Message(folder).ShouldContain("damaged");
     }
 
