@@ -21,7 +21,10 @@ public sealed class LongLedger : IAsyncLifetime
     {
         Circle = await Circle.Found(2, ("AUDIT_TOKEN", LedgerOverHttp.AuditToken), ("LEDGER_ORIGIN", "chat.example.org/ledger"));
         for (long size = (await Circle.Relay.Head()).Size; size < Size; size++)
+        {
             (await Circle.Founder.Locks(size % 2 == 0)).Status.ShouldBe(200);
+        }
+
         Head = await Circle.Relay.Head();
         Key = await Circle.Relay.LogKey();
         Leaves = [.. (await Circle.Relay.Entries(Head.Size)).Select(entry => MerkleHashing.Leaf(entry))];
@@ -31,12 +34,21 @@ public sealed class LongLedger : IAsyncLifetime
     public Hash Root(int from, int to)
     {
         if (to - from == 0)
+        {
             return new Hash(SHA256.HashData([]));
+        }
+
         if (to - from == 1)
+        {
             return Leaves[from];
+        }
+
         int half = 1;
         while (half * 2 < to - from)
+        {
             half *= 2;
+        }
+
         return new Hash(SHA256.HashData([1, .. Root(from, from + half).Bytes, .. Root(from + half, to).Bytes]));
     }
 
@@ -74,7 +86,9 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
             (await ledger.Circle[1].Get(path)).Status.ShouldBe(200, path);
             (await relay.Audit(path)).Status.ShouldBe(200, path);
             foreach (string wrong in new[] { "", LedgerOverHttp.AuditToken + "x", LedgerOverHttp.AuditToken[..^1], LedgerOverHttp.AuditToken.ToUpperInvariant() })
+            {
                 (await relay.Audit(path, wrong)).ShouldBeRefused(401, "missing_auth_headers");
+            }
         }
     }
 
@@ -83,7 +97,10 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
     {
         await using var circle = await Circle.Found(1);
         foreach (string token in new[] { "", LedgerOverHttp.AuditToken })
+        {
             (await circle.Relay.Audit("/ledger/proof?leaf=0", token)).ShouldBeRefused(401, "missing_auth_headers");
+        }
+
         (await circle.Founder.Get("/ledger/proof?leaf=0")).Status.ShouldBe(200);
     }
 
@@ -106,6 +123,7 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
             index.ShouldBe(member == 0 ? 0 : 3);
             me.Text("leaf_hash").ShouldBe(ledger.Leaves[index].ToBase64());
         }
+
         (await relay.Audit("/ledger/me")).ShouldBeRefused(401, "missing_auth_headers");
         (await relay.Get("/ledger/me")).ShouldBeRefused(401, "missing_auth_headers");
     }
@@ -114,9 +132,15 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
     public async Task Tiles_of_every_width_hold_the_hashes_of_their_entries()
     {
         for (int width = 1; width <= 256; width++)
+        {
             (await relay.Bytes($"/ledger/tile/0/000{Partial(width)}")).ShouldBe(Bytes(ledger.Leaves.Take(width)));
+        }
+
         for (int width = 1; width <= 44; width++)
+        {
             (await relay.Bytes($"/ledger/tile/0/001.p/{width}")).ShouldBe(Bytes(ledger.Leaves.Skip(256).Take(width)));
+        }
+
         (await relay.Bytes("/ledger/tile/1/000.p/1")).ShouldBe(ledger.Root(0, 256).Bytes.ToArray());
     }
 
@@ -124,9 +148,14 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
     public async Task Bundles_of_every_width_hold_the_entries()
     {
         foreach (int width in Enumerable.Range(1, 256))
+        {
             Leaves(await relay.Bytes($"/ledger/tile/entries/000{Partial(width)}"), width).ShouldBe(ledger.Leaves.Take(width));
+        }
+
         foreach (int width in Enumerable.Range(1, 44))
+        {
             Leaves(await relay.Bytes($"/ledger/tile/entries/001.p/{width}"), width).ShouldBe(ledger.Leaves.Skip(256).Take(width));
+        }
     }
 
     [Fact]
@@ -172,7 +201,10 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
         var digests = (await relay.Entries(4)).SelectMany(entry => AddendaIndex.Parse(entry).Value.Digests).ToList();
         digests.Count.ShouldBe(4);
         foreach (var digest in digests)
+        {
             SHA256.HashData(await relay.Bytes(LedgerOverHttp.AddendumPath(digest))).ShouldBe(digest.Bytes.ToArray());
+        }
+
         (await relay.Bytes("/ledger/addenda.v1")).ShouldBeEmpty();
 
         string hex = digests[0].ToHex();
@@ -181,7 +213,9 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
             $"{hex[..2]}/{hex[2..4]}/{new string('0', 64)}", $"00/{hex[2..4]}/{hex}", $"{hex[..2]}/00/{hex}", $"{hex[..2]}/{hex[2..4]}/{hex.ToUpperInvariant()}x",
             $"{hex[..2]}/{hex[2..4]}/{hex[..^2]}", "a/b/c",
         })
+        {
             (await relay.Audit($"/ledger/addenda/{wrong}")).ShouldBeRefused(404, "addendum_not_found");
+        }
     }
 
     [Theory]

@@ -56,8 +56,11 @@ public sealed class StatementsTests : IAsyncLifetime
             var addenda = AddendaIndex.Parse(entry).Value.Digests;
             var json = LedgerOverHttp.Json(entry);
             if (json.TryGetProperty("addenda", out var names) && names.EnumerateArray().Select(name => name.GetString()).Contains("proof"))
+            {
                 proofs.Add(JsonDocument.Parse(await relay.Bytes(LedgerOverHttp.AddendumPath(addenda[^1]))).RootElement.Text("statement").Split('\n')[0]);
+            }
         }
+
         proofs.ShouldBe(
         [
             "securechat-founder/v1", "securechat-request/v1", "securechat-vote/v1", "securechat-lock/v1", "securechat-ratify/v1",
@@ -113,9 +116,15 @@ public sealed class StatementsTests : IAsyncLifetime
             _ => honest,
         };
         if (wrong == "other curve")
+        {
             stranger.Keys = stranger.Keys.Replace(person.Curve25519, "", StringComparison.Ordinal);
+        }
+
         if (wrong == "other key")
+        {
             stranger.Keys = new SigningMember(new Person(relay) { Curve25519 = person.Curve25519 }).Keys;
+        }
+
         var body = await stranger.Sealed(person.Asking(), "securechat-request/v1");
         switch (wrong)
         {
@@ -163,7 +172,10 @@ public sealed class StatementsTests : IAsyncLifetime
             [("x-statement", Convert.ToBase64String("\u00e9"u8)), ("x-statement-signature", signature)],
         ];
         foreach (var wrong in wrongs)
+        {
             (await founder.Leaves(wrong)).ShouldBeRefused(400, "bad_statement");
+        }
+
         (await relay.Head()).Size.ShouldBe(1);
         (await founder.Leaves(("x-statement", statement), ("x-statement-signature", signature))).ShouldSucceed("success");
     }

@@ -53,7 +53,7 @@ internal sealed class StoredNodes(DatabaseFile file) : IDisposable
     // A command that is disposed closes its reader, so that both are kept.
     private SqliteDataReader Level(int level)
     {
-        if (!levels.TryGetValue(level, out var open))
+        if (!levels.TryGetValue(level, out (SqliteCommand Command, SqliteDataReader Rows) open))
         {
             SqliteCommand command = connection.CreateCommand();
             command.CommandText = "SELECT position, hash FROM tree WHERE level = $level ORDER BY position";

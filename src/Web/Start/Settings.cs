@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using SecureChat.Ledger.Transparency;
 using SecureChat.Web.Witnesses;
-using System.Net.Sockets;
 
 namespace SecureChat.Web.Start;
 

@@ -43,7 +43,10 @@ public static class LedgerOverHttp
     {
         List<byte[]> entries = [];
         foreach (var bundle in Tiles.BundlesOfTree(size).Where(bundle => bundle.IsFull || bundle.Index == size / 256))
+        {
             entries.AddRange(EntryBundle.Parse(await relay.Bytes($"/ledger/{bundle.Format()}"), bundle.Width).Value.Select(entry => entry.ToArray()));
+        }
+
         entries.Count.ShouldBe((int)size);
         return entries;
     }
@@ -58,7 +61,10 @@ public static class LedgerOverHttp
         var entries = await relay.Entries(Checkpoint.Open(note, key).Value.Checkpoint.Size);
         Dictionary<Hash, byte[]> addenda = [];
         foreach (var digest in entries.SelectMany(entry => AddendaIndex.Parse(entry).Value.Digests).ToList())
+        {
             addenda[digest] = await relay.Bytes(AddendumPath(digest));
+        }
+
         return LogVerifier.Verify(new LogSource(
             () => WitnessPolicy.OfLog(key),
             () => note,

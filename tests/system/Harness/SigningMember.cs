@@ -47,6 +47,7 @@ public sealed class SigningMember(Person person)
             var proof = ConsistencyFile.Parse(Encoding.UTF8.GetBytes(answer.Text)).Value;
             proof.Proves(before.Root, head).ShouldBeTrue("the ledger has grown from what was seen before");
         }
+
         return seen = head;
     }
 
@@ -87,7 +88,10 @@ public sealed class SigningMember(Person person)
         using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(person.Relay.Url, $"/api/members/{person.Id}"));
         var credentials = person.Sign();
         foreach (var (name, value) in headers.Concat([("x-member-id", credentials.MemberId), ("x-signature", credentials.Signature), ("x-timestamp", credentials.Timestamp)]))
+        {
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        }
+
         return await Http.Send(request);
     }
 
@@ -100,7 +104,10 @@ public sealed class SigningMember(Person person)
         var leaf = new Hash(SHA256.HashData([0, .. entry]));
         row.Text("leaf_hash").ShouldBe(leaf.ToBase64());
         foreach (var addendum in row.GetProperty("addenda").EnumerateObject())
+        {
             entry.AsSpan().IndexOf(SHA256.HashData(addendum.Value.GetBytesFromBase64())).ShouldBeGreaterThan(0, addendum.Name);
+        }
+
         var profile = JsonDocument.Parse(row.GetProperty("addenda").GetProperty("profile").GetBytesFromBase64()).RootElement;
         profile.Text("display_name").ShouldBe(row.Text("requester_name"));
         await ShowsInclusion(row.Number("leaf_index"), leaf);

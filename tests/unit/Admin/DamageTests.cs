@@ -34,7 +34,10 @@ public class DamageTests
     {
         await using SomeCircle circle = await Stopped();
         using (FileStream file = new(circle.LedgerFile, FileMode.Open))
+        {
             file.SetLength(file.Length / 2);
+        }
+
         Ran ran = await Ran.Admin("verify", circle.Folder);
         ran.ExitCode.ShouldBe(1, ran.Output + ran.Error);
         await AllOtherCommandsRefuse(circle.Folder);

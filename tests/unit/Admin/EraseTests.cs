@@ -20,7 +20,9 @@ public class EraseTests
         Ran ran = (await Ran.WithInput("r1\n", "erase", circle.Folder, "--request", "r1")).ShouldBeFine();
         ran.Output.ShouldMatch("1 +profile, keys +Mallory Name\n");
         foreach (string text in (string[])["Mallory Name", "mallory-id", "bWFsbG9yeS1rZXk="])
+        {
             FilesOf.With(text, circle.Folder).ShouldBeEmpty();
+        }
 
         await VerifiesWithoutWarnings(circle.Folder);
         circle.OpenAgain();

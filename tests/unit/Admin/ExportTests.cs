@@ -37,7 +37,10 @@ public class ExportTests
         string export = folder.File("export");
         (await Ran.Admin("export", circle.LedgerFile, export)).ShouldBeFine();
         foreach (string tile in (string[])["tile/0/000", "tile/0/001.p", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p"])
+        {
             Path.Exists(Path.Combine(export, tile)).ShouldBeTrue(tile);
+        }
+
         (await Ran.Admin("verify", export)).ShouldBeFine();
     }
 
@@ -45,13 +48,18 @@ public class ExportTests
     public async Task Files_that_hold_names_are_for_their_owner_only()
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         await using SomeCircle circle = await SomeCircle.With("ann");
         using TemporaryFolder folder = new();
         string export = folder.File("export");
         (await Ran.Admin("export", circle.Folder, export)).ShouldBeFine();
         foreach (string file in Directory.EnumerateFiles(export, "*", SearchOption.AllDirectories).Append(export))
+        {
             (File.GetUnixFileMode(file) & (UnixFileMode)0b000_111_111).ShouldBe(UnixFileMode.None, file);
+        }
     }
 
     [Fact]

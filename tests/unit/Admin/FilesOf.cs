@@ -25,7 +25,9 @@ internal static class FilesOf
     {
         Directory.CreateDirectory(to);
         foreach (string file in Directory.EnumerateFiles(from))
+        {
             File.WriteAllBytes(Path.Combine(to, Path.GetFileName(file)), Bytes(file));
+        }
     }
 
     private static byte[] Bytes(string path)

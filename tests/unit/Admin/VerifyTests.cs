@@ -110,7 +110,9 @@ public class VerifyTests
     {
         string help = (await Ran.Admin("--help")).ShouldBeFine().Output;
         foreach (string word in (string[])["verify", "export", "erase", "accept-rollback", "3 cannot read"])
+        {
             help.ShouldContain(word);
+        }
     }
 
     [Fact]

@@ -23,7 +23,10 @@ internal sealed class LedgerFolder : IDisposable
         byte nonce = 0;
         var entries = events.Select(happened => Entry.Write(happened, SomeEntry.Time, destination => destination.Fill(nonce++)));
         if (events.Length > 0)
+        {
             transaction.Commit([.. entries], [], [], SomeEntry.Time);
+        }
+
         return folder;
     }
 

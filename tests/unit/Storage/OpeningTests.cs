@@ -44,10 +44,16 @@ public sealed class OpeningTests : IDisposable
         using (LedgerReader reader = new(folder.File))
         {
             foreach (var recorded in reader.Read(0))
+            {
                 range.Append(recorded.LeafHash, nodes);
+            }
         }
+
         foreach (var node in nodes.Where(node => node.Level > 0))
+        {
             folder.Execute($"INSERT INTO tree VALUES ({node.Level}, {node.Index}, x'{node.Hash.ToHex()}')");
+        }
+
         Damaged().ShouldContain("entry 6, or one before it, is not the one that the checkpoint was signed over");
     }
 

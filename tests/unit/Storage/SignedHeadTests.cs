@@ -43,7 +43,10 @@ public sealed class SignedHeadTests : IDisposable
         List<(long Told, long Signed)> heard = [];
         writer.Durable += size => heard.Add((size, Newest().Size));
         for (int number = 0; number < 5; number++)
+        {
             await writer.SubmitAsync(new ChangeRequestsLock("ann", Locked: true));
+        }
+
         await writer.DisposeAsync();
         heard.ShouldBe([(2, 2), (3, 3), (4, 4), (5, 5), (6, 6)]);
     }
@@ -89,7 +92,10 @@ public sealed class SignedHeadTests : IDisposable
         command.CommandText = "SELECT bytes FROM entries ORDER BY position";
         using var rows = command.ExecuteReader();
         while (rows.Read())
+        {
             range.Append(MerkleHashing.Leaf((byte[])rows[0]));
+        }
+
         return range.Root();
     }
 

@@ -99,7 +99,10 @@ public sealed class StatementTests : IAsyncLifetime
             ("", "first line"),
         ];
         foreach ((string wrong, string says) in wrongs)
+        {
             (await stage.BadStatement(SignedCalls.Signed(Call(kind, stage), wrong))).ShouldContain(says);
+        }
+
         (await stage.BadStatement(SignedCalls.With(Call(kind, stage), new Proof(text.Replace("origin ", "orig\u0131n ", StringComparison.Ordinal), "AAAA")))).ShouldContain("ASCII");
     }
 
@@ -134,7 +137,10 @@ public sealed class StatementTests : IAsyncLifetime
             $"{good[..^3]}{(char)(good[^3] + 1)}==",
         ];
         foreach (string wrong in wrongs.Where(wrong => wrong != good))
+        {
             (await stage.BadStatement(SignedCalls.With(call, new Proof(text, wrong)))).ShouldContain("not signed by the member's RSA key");
+        }
+
         await stage.Accepted(SignedCalls.With(call, new Proof(text, good)));
     }
 
@@ -154,7 +160,9 @@ public sealed class StatementTests : IAsyncLifetime
         await calls.Accepted(new ChangeRequestsLock("ann", Locked: true));
         var said = calls.Truth(Call(StatementKind.Lock));
         foreach (Seen wrong in new[] { new Seen(4, said.Seen.Root), new Seen(2, said.Seen.Root), new Seen(3, calls.RootAt(2)), new Seen(long.MaxValue, said.Seen.Root) })
+        {
             (await calls.BadStatement(SignedCalls.Signed(Call(StatementKind.Lock), (said with { Seen = wrong }).Format()))).ShouldContain("\"seen\"");
+        }
     }
 
     [Fact]
@@ -221,6 +229,7 @@ public sealed class StatementTests : IAsyncLifetime
             LedgerFolder.Execute(other, "COMMIT");
             await first;
         }
+
         return await Task.WhenAll(answers);
     }
 
@@ -274,8 +283,12 @@ public sealed class StatementTests : IAsyncLifetime
             yield return $"{key} +{value}";
             yield return $"{key} 99999999999999999999{value}";
         }
+
         if (key is "seen" or "voter" or "member")
+        {
             yield return $"{key} {value.Replace(" ", "", StringComparison.Ordinal)}";
+        }
+
         if (key is "seen" or "voter" or "member" or "profile" or "keys" or "subject")
         {
             yield return line[..^1];

@@ -33,7 +33,9 @@ public sealed class UpgradeTests : IDisposable
         folder.Scalar("PRAGMA user_version").ShouldBe(2L);
 
         await using (LedgerWriter writer = new(ledger, folder.Clock))
+        {
             (await writer.SubmitAsync(new SubmitRequest("r", SomeNewcomer.Called("bob")))).Position.ShouldBe(Entries);
+        }
 
         var again = folder.Check();
         again.Origin.ShouldBe(ledger.Origin);
@@ -99,7 +101,10 @@ public sealed class UpgradeTests : IDisposable
         FillTree(open);
         using LedgerFolder crashed = new();
         foreach (string file in new[] { "ledger.db", "ledger.db-wal" })
+        {
             File.Copy(Path.Combine(folder.Path, file), Path.Combine(crashed.Path, file));
+        }
+
         crashed.File.Prepare().ShouldBe(1);
 
         crashed.Check().Checkpoint.Checkpoint.Size.ShouldBe(Entries);
@@ -111,9 +116,14 @@ public sealed class UpgradeTests : IDisposable
         List<TreeNode> nodes = [];
         using LedgerReader reader = new(folder.File);
         foreach (var recorded in reader.Read(0))
+        {
             range.Append(recorded.LeafHash, nodes);
+        }
+
         foreach (var node in nodes.Where(node => node.Level > 0))
+        {
             LedgerFolder.Execute(open, $"INSERT INTO tree VALUES ({node.Level}, {node.Index}, x'{node.Hash.ToHex()}')");
+        }
     }
 
     private static void WriteVersionOne(LedgerFolder into)
@@ -126,7 +136,9 @@ public sealed class UpgradeTests : IDisposable
             Entry entry = Entry.Write(happened, SomeEntry.Time, destination => destination.Fill(nonce++));
             into.Execute($"INSERT INTO entries VALUES ({position}, x'{Convert.ToHexString(entry.Bytes)}', x'{entry.LeafHash.ToHex()}')");
             foreach (Addendum addendum in entry.Addenda)
+            {
                 into.Execute($"INSERT INTO addenda VALUES (x'{addendum.Digest.ToHex()}', x'{Convert.ToHexString(addendum.Bytes)}')");
+            }
         }
     }
 
@@ -135,7 +147,10 @@ public sealed class UpgradeTests : IDisposable
         CompactRange range = new();
         using LedgerReader reader = new(folder.File);
         foreach (var recorded in reader.Read(0))
+        {
             range.Append(recorded.LeafHash);
+        }
+
         return range.Root();
     }
 

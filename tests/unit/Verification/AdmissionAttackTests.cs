@@ -134,7 +134,10 @@ public class AdmissionAttackTests
         var honest = SignedCircle.Of("bob", "cat");
         string request = honest.Ask("dan");
         foreach (string voter in new[] { "ann", "bob" })
+        {
             honest.Vote(request, voter);
+        }
+
         var last = honest.VoteOf(request, "cat", approve: true);
         int size = honest.Entries.Count;
         VoteCast vote = new(request, honest.State.MemberOf("cat")!.Handle, Approve: true, last);
@@ -193,7 +196,9 @@ public class AdmissionAttackTests
         var unsigned = submission with { Newcomer = swapped with { Proof = null } };
         VerdictOf.Refused(honest.Fork(4, unsigned).Keep(honest, 5, 6, 7), 5, "\"subject\"");
         if (which == "RSA")
+        {
             VerdictOf.Refused(honest.Fork(4, submission with { Newcomer = swapped }).Keep(honest, 5, 6, 7), 5, "\"subject\"");
+        }
 
         // Only the document: it is not the one of the digest.
         honest.Addenda[honest.Entries[4].Addenda[1].Digest] = swapped.Sealed.Keys;

@@ -60,7 +60,10 @@ public class LedgerDatabaseTests
         CompactRange tree = new();
         using LedgerReader reader = new(folder.File);
         foreach (var recorded in reader.Read(0).Take(size))
+        {
             tree.Append(recorded.LeafHash);
+        }
+
         return new Checkpoint(Some.Origin, size, tree.Root()).Sign(Some.LogKey).Format();
     }
 }

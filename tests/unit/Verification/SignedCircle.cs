@@ -46,7 +46,10 @@ internal sealed class SignedCircle
         SignedCircle circle = new();
         circle.Found("ann", signed);
         foreach (string other in others)
+        {
             circle.Admit(circle.Ask(other, signed), signed);
+        }
+
         return circle;
     }
 
@@ -75,7 +78,10 @@ internal sealed class SignedCircle
     internal void Admit(string request, bool signed = true)
     {
         foreach (var member in State.Members.ToList())
+        {
             Vote(request, member.Id, signed: signed).Refusal.ShouldBeNull();
+        }
+
         State.RequestOf(request).ShouldBeNull();
     }
 
@@ -97,21 +103,28 @@ internal sealed class SignedCircle
         var before = Entries.Count;
         Do(new EraseAddenda([new AddendaErased(leaf, names)]));
         if (Entries.Count > before)
+        {
             Withhold(leaf, names);
+        }
     }
 
     /// <summary>Addenda of an entry are gone.</summary>
     internal void Withhold(long leaf, params string[] names)
     {
         foreach (var addendum in Entries[(int)leaf].Addenda.Where(addendum => names.Contains(addendum.Name)))
+        {
             Addenda.Remove(addendum.Digest);
+        }
     }
 
     internal Decision Do(CircleCommand command)
     {
         var decision = Decisions.Decide(State, command, Now);
         foreach (var happened in decision.Events)
+        {
             Write(happened);
+        }
+
         State = decision.After;
         Now++;
         return decision;
@@ -161,7 +174,10 @@ internal sealed class SignedCircle
         MemberKeys keys = new(spki, curve25519, PemEncoding.WriteString("PUBLIC KEY", Convert.FromBase64String(spki)) + "\n");
         Profile profile = new(id, $"Name {id}");
         if (!signed)
+        {
             return new Newcomer(profile, keys);
+        }
+
         SealedAddenda sealedAddenda = new(Addendum.Write(profile, Fill).Bytes, Addendum.Write(keys, Fill).Bytes);
         Statement statement = new(kind, Some.Origin, Now)
         {
@@ -177,9 +193,15 @@ internal sealed class SignedCircle
     {
         SignedCircle fork = new(seed: 99) { Now = Now, asked = 1000, State = State };
         for (int position = 0; position < kept; position++)
+        {
             fork.Add(Events[position], Entries[position]);
+        }
+
         foreach (var happened in then)
+        {
             fork.Write(happened);
+        }
+
         return fork;
     }
 
@@ -187,7 +209,10 @@ internal sealed class SignedCircle
     internal SignedCircle Keep(SignedCircle other, params int[] positions)
     {
         foreach (int position in positions)
+        {
             Add(other.Events[position], other.Entries[position]);
+        }
+
         return this;
     }
 
@@ -212,7 +237,10 @@ internal sealed class SignedCircle
         lock (s_keys)
         {
             if (!s_keys.TryGetValue(id, out var key))
+            {
                 s_keys.Add(id, key = RSA.Create(2048));
+            }
+
             return key;
         }
     }
@@ -223,6 +251,8 @@ internal sealed class SignedCircle
         Events.Add(happened);
         tree.Append(entry.LeafHash);
         foreach (var addendum in entry.Addenda)
+        {
             Addenda[addendum.Digest] = addendum.Bytes;
+        }
     }
 }
