@@ -164,13 +164,13 @@ public sealed record Addendum(string Name, byte[] Bytes)
         }
 
         int expected = 2 + required.Length + (optional is not null && fields.ContainsKey(optional) ? 1 : 0);
-        if (fields.Count != expected || !fields.ContainsKey("nonce") || !Array.TrueForAll(required, fields.ContainsKey))
+        if (fields.Count != expected || !fields.TryGetValue("nonce", out string? written) || !Array.TrueForAll(required, fields.ContainsKey))
         {
             throw new FormatException($"the fields of {kind} are not exactly those of the format");
         }
 
         Span<byte> nonce = stackalloc byte[NonceLength + 1];
-        if (!CanonicalBase64.TryDecode(fields["nonce"], nonce, out int length) || length != NonceLength)
+        if (!CanonicalBase64.TryDecode(written, nonce, out int length) || length != NonceLength)
         {
             throw new FormatException("the nonce of an addendum is not 32 bytes in base64");
         }

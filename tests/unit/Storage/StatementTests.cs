@@ -209,7 +209,7 @@ public sealed class StatementTests : IAsyncLifetime
         var guesses = Enumerable.Range(3, 3).Select(handle => SignedCalls.Signed(
             new ChangeRequestsLock("bob", Locked: true), (said with { Member = new Handle(handle, default) }).Format()));
         var outcomes = await InOneBatch([new CastVote(SignedCalls.Request, "ann", Approve: true), .. guesses]);
-        outcomes[0].Tally!.Status.ShouldBe("approved");
+        outcomes[0].Tally!.Result.ShouldBe(VoteResult.Approved);
         outcomes.Skip(1).ShouldAllBe(outcome => outcome.Refusal != null && outcome.Refusal.Code == "bad_statement");
     }
 
