@@ -138,7 +138,8 @@ internal sealed class LivelyCircle(IReadOnlyList<RSA> keys, bool signed)
         SealedAddenda addenda = new(Addendum.Write(profile, random.Fill).Bytes, Addendum.Write(memberKeys, random.Fill).Bytes);
         Statement statement = new(kind, LogKey.VerifierKey.Name, time)
         {
-            Profile = new Hash(SHA256.HashData(addenda.Profile)), Keys = new Hash(SHA256.HashData(addenda.Keys)),
+            Profile = new Hash(SHA256.HashData(addenda.Profile)),
+            Keys = new Hash(SHA256.HashData(addenda.Keys)),
         };
         return new Newcomer(profile, memberKeys, Sign(people, statement)) { Sealed = addenda };
     }
@@ -146,7 +147,11 @@ internal sealed class LivelyCircle(IReadOnlyList<RSA> keys, bool signed)
     private Proof? Said(StatementKind kind, Member member, bool choice = false, string request = "", Hash subject = default) => signed
         ? Sign(member.Person, new Statement(kind, LogKey.VerifierKey.Name, time)
         {
-            Member = member.Handle, Choice = choice, Request = request, Subject = subject, Seen = new Seen(tree.Size, tree.Root()),
+            Member = member.Handle,
+            Choice = choice,
+            Request = request,
+            Subject = subject,
+            Seen = new Seen(tree.Size, tree.Root()),
         })
         : null;
 

@@ -18,7 +18,8 @@ internal static class ExportCommand
         Argument<string> folder = new("FOLDER") { Description = "Where to write; it must be empty or not there yet." };
         Option<string?> policy = new("--policy")
         {
-            HelpName = "FILE", Description = "Whose ledger it must be, as a tlog-policy: without it, the key that lies beside the ledger.",
+            HelpName = "FILE",
+            Description = "Whose ledger it must be, as a tlog-policy: without it, the key that lies beside the ledger.",
         };
         Command command = new("export", "Writes a ledger as static files, and verifies what was written. Reads only, also while the relay runs.")
         {

@@ -17,7 +17,8 @@ internal static class VerifyCommand
         Argument<string> path = new("PATH") { Description = "A data folder, a ledger.db or a copy of one, or an exported folder." };
         Option<string?> policy = new("--policy")
         {
-            HelpName = "FILE", Description = "Whose ledger it must be, as a tlog-policy: without it, the key that lies beside the ledger.",
+            HelpName = "FILE",
+            Description = "Whose ledger it must be, as a tlog-policy: without it, the key that lies beside the ledger.",
         };
         Option<bool> json = new("--json") { Description = "For programs." };
         Command command = new("verify", "Verifies a ledger from its first entry to its newest checkpoint. Reads only, also while the relay runs.")

@@ -106,7 +106,9 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
             case VoteCast vote:
                 return By(vote.Voter, vote.Proof, About(StatementKind.Vote) with
                 {
-                    Request = vote.Request, Subject = roster.Applicant(vote.Request).LeafHash, Choice = vote.Approve,
+                    Request = vote.Request,
+                    Subject = roster.Applicant(vote.Request).LeafHash,
+                    Choice = vote.Approve,
                 }, out seen);
             case MemberLeft departure:
                 return By(departure.Member, departure.Proof, About(StatementKind.Leave), out seen);

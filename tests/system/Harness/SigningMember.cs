@@ -23,15 +23,21 @@ public sealed class SigningMember(Person person)
     public string Profile { get; set; } = JsonSerializer.Serialize(
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["display_name"] = person.Name, ["kind"] = "securechat-profile/v1", ["member_id"] = person.Id, ["nonce"] = Nonce(),
+            ["display_name"] = person.Name,
+            ["kind"] = "securechat-profile/v1",
+            ["member_id"] = person.Id,
+            ["nonce"] = Nonce(),
         },
         Relaxed);
 
     public string Keys { get; set; } = JsonSerializer.Serialize(
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["curve25519"] = person.Curve25519, ["kind"] = "securechat-keys/v1", ["nonce"] = Nonce(),
-            ["public_key"] = person.PublicKey, ["rsa_spki"] = Convert.ToBase64String(PemEncodingOf(person.PublicKey)),
+            ["curve25519"] = person.Curve25519,
+            ["kind"] = "securechat-keys/v1",
+            ["nonce"] = Nonce(),
+            ["public_key"] = person.PublicKey,
+            ["rsa_spki"] = Convert.ToBase64String(PemEncodingOf(person.PublicKey)),
         },
         Relaxed);
 

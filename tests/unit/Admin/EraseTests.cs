@@ -112,7 +112,10 @@ public class EraseTests
         using Process other = Process.Start(new ProcessStartInfo(
             "dotnet", [typeof(AdminProgram).Assembly.Location, "erase", circle.Folder, "--member", "bea"])
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         try
         {

@@ -45,7 +45,8 @@ internal sealed class SignedCalls : IAsyncDisposable
         SubmitRequest { Newcomer.Proof: { } proof } => Statement.Parse(proof.Statement).Value,
         CastVote vote => By(StatementKind.Vote, vote, vote.Approve) with
         {
-            Request = vote.Request, Subject = view.Leaf(Writer.State.RequestOf(vote.Request)!.Position)!.Value,
+            Request = vote.Request,
+            Subject = view.Leaf(Writer.State.RequestOf(vote.Request)!.Position)!.Value,
         },
         Leave leave => By(StatementKind.Leave, leave),
         ChangeRequestsLock change => By(StatementKind.Lock, change, change.Locked),
@@ -108,7 +109,9 @@ internal sealed class SignedCalls : IAsyncDisposable
         long size = view.Size();
         return new Statement(kind, Some.Origin, SomeEntry.Time)
         {
-            Member = new Handle(handle, view.Leaf(handle)!.Value), Choice = choice, Seen = new Seen(size, view.RootAt(size)),
+            Member = new Handle(handle, view.Leaf(handle)!.Value),
+            Choice = choice,
+            Seen = new Seen(size, view.RootAt(size)),
         };
     }
 

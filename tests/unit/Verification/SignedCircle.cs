@@ -158,7 +158,10 @@ internal sealed class SignedCircle
             ? Sign(id, new Statement(kind, Some.Origin, Now)
             {
                 Member = new Handle(member.Handle, Entries[(int)member.Handle].LeafHash),
-                Choice = choice, Request = request, Subject = subject, Seen = Seen,
+                Choice = choice,
+                Request = request,
+                Subject = subject,
+                Seen = Seen,
             })
             : null;
 
@@ -181,7 +184,8 @@ internal sealed class SignedCircle
         SealedAddenda sealedAddenda = new(Addendum.Write(profile, Fill).Bytes, Addendum.Write(keys, Fill).Bytes);
         Statement statement = new(kind, Some.Origin, Now)
         {
-            Profile = new Hash(SHA256.HashData(sealedAddenda.Profile)), Keys = new Hash(SHA256.HashData(sealedAddenda.Keys)),
+            Profile = new Hash(SHA256.HashData(sealedAddenda.Profile)),
+            Keys = new Hash(SHA256.HashData(sealedAddenda.Keys)),
         };
         return new Newcomer(profile, keys, Sign(key ?? id, statement)) { Sealed = sealedAddenda };
     }
