@@ -108,7 +108,6 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         await ExpireOverdueAsync();
-        app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         app.Lifetime.ApplicationStopping.Register(() => hub.StopAsync().GetAwaiter().GetResult());
         try
         {
@@ -119,6 +118,8 @@ internal sealed class RelayHost : IAsyncDisposable
             throw new SettingException($"PORT {settings.Port} is taken by another program. Stop it, or choose another PORT.");
         }
 
+        // Only now: a start that fails is no stop.
+        app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         SayWhereAndWhatNext();
         Task told = app.WaitForShutdownAsync();
         if (await Task.WhenAny(told, circle.Broken) == told)
