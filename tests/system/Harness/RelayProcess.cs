@@ -55,7 +55,9 @@ public sealed class RelayProcess : IAsyncDisposable
     /// <summary>Standard output and standard error of every start so far.</summary>
     public string Output
     {
-        get { lock (output)
+        get
+        {
+            lock (output)
             {
                 return output.ToString();
             }
