@@ -44,6 +44,6 @@ Table table = new(Console.Out);
 table.Head();
 AppendFigure.Measure(table, temporary, rounds: quick ? 30 : 300);
 VerifyFigures.Unsigned(table, entries ?? (quick ? 20_000 : 200_000), rounds: quick ? 3 : 7);
-VerifyFigures.Signed(table, quick ? 500 : 4_000, rounds: quick ? 5 : 15);
+VerifyFigures.Signed(table, quick ? 500 : 4_000, rounds: quick ? 5 : 20);
 ProofFigure.Measure(table, temporary, quick ? 100_000 : 1_000_000, proofs: quick ? 500 : 5_000);
 return 0;
