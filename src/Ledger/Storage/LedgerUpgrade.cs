@@ -50,7 +50,7 @@ internal static class LedgerUpgrade
             {
                 completed.Clear();
                 range.Append(recorded.LeafHash, completed);
-                foreach (TreeNode node in completed.Where(node => node.Level > 0))
+                foreach (TreeNode node in completed.Where(node => node.Level >= LogTree.LowestStoredLevel))
                 {
                     insert.Run(transaction, node.Level, node.Index, node.Hash.Bytes.ToArray());
                 }

@@ -21,7 +21,7 @@ internal sealed class StoredNodes(DatabaseFile file) : IDisposable
         range.Append(leaf, completed);
         foreach (TreeNode node in completed)
         {
-            if (node.Level == 0)
+            if (node.Level < LogTree.LowestStoredLevel)
             {
                 continue;
             }
