@@ -41,7 +41,7 @@ public sealed class LiveCircle : IAsyncDisposable
         seen = new SeenCheckpointKeeper(dataFolder, Ledger);
         UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
         runner = new ProjectionRunner(ledger.File, tablesFile);
-        AddressGuard = new AddressGuard(tablesFile, runner.ScrubLater);
+        AddressGuard = new AddressGuard(tablesFile, runner.RepeatUntil);
         tables = tablesFile.OpenForReading();
         writer = new LedgerWriter(ledger, clock);
         writer.Durable += seen.Appended;
@@ -67,7 +67,7 @@ public sealed class LiveCircle : IAsyncDisposable
             throw new DataFolderException($"DATA_DIR {dataFolder} cannot be used as a folder: {unusable.Message}", unusable);
         }
 
-        FileStream held = Lock(dataFolder);
+        FileStream held = DataFolderLock.Take(dataFolder);
         try
         {
             OpenLedger ledger = OpenLedger.Open(dataFolder, origin, RandomNumberGenerator.Fill);
@@ -128,6 +128,9 @@ public sealed class LiveCircle : IAsyncDisposable
         remove => runner.Applied -= value;
     }
 
+    /// <summary>Ends, with what went wrong, when the folder cannot be used any further: the process has to stop, and the next start verifies.</summary>
+    public Task<Exception> Broken => runner.Broken;
+
     /// <summary>Has a command decided, written down and applied.</summary>
     /// <param name="command">What is wanted.</param>
     /// <param name="signature">The login signature that asked for it, or null when it needs none.</param>
@@ -154,42 +157,6 @@ public sealed class LiveCircle : IAsyncDisposable
         lock (tablesGate)
         {
             return JoinRequestsTable.Find(tables, id);
-        }
-    }
-
-    // Held as long as the process lives: the operating system lets go of it whatever way the process ends.
-    private static FileStream Lock(string dataFolder)
-    {
-        string path = Path.Combine(dataFolder, "relay.lock");
-        try
-        {
-            if (!File.Exists(path))
-            {
-                OwnerOnly.CreateFile(path).Dispose();
-            }
-
-            if (OperatingSystem.IsMacOS())
-            {
-                return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            }
-
-            // A range lock where there is one: it keeps other relays out, but nobody who copies the folder.
-            FileStream held = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            try
-            {
-                held.Lock(0, 1);
-                return held;
-            }
-            catch
-            {
-                held.Dispose();
-                throw;
-            }
-        }
-        catch (IOException inUse) when (File.Exists(path))
-        {
-            throw new DataFolderException(
-                $"Another relay is running on the data folder {dataFolder}. Stop it first, or give this one its own DATA_DIR.", inUse);
         }
     }
 

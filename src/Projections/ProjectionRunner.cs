@@ -16,8 +16,8 @@ public sealed record Applied(IReadOnlyList<RecordedEvent> Events, Roster Before,
 /// <summary>
 /// Keeps tables and roster in step with the ledger. It is told only that a position is durable, and reads the entries that it
 /// has not applied; catching up after a start, following live and rebuilding from nothing are the same code from another
-/// position. It never decides, and its failures never reach the ledger: what SQLite refuses is tried again. A damaged ledger
-/// stops the process.
+/// position. It never decides, and its failures never reach the ledger: what SQLite refuses is tried again. On anything else, a
+/// damaged file or a listener that throws, it stops and says so by <see cref="Broken"/>.
 /// </summary>
 /// <remarks>Everything from <see cref="CatchUp"/> down runs on one thread, the scheduler's, from the start to the end.</remarks>
 internal sealed class ProjectionRunner : IDisposable
@@ -31,9 +31,11 @@ internal sealed class ProjectionRunner : IDisposable
     private readonly EventLoopScheduler scheduler = new(work => new Thread(work) { Name = "projections", IsBackground = true });
     private readonly Lock gate = new();
     private readonly PriorityQueue<TaskCompletionSource, long> waiting = new();
+    private readonly TaskCompletionSource<Exception> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IDisposable following = System.Reactive.Disposables.Disposable.Empty;
     private IDisposable scrubbing = System.Reactive.Disposables.Disposable.Empty;
     private Roster roster = Roster.Empty;
+    private bool disposed;
 
     public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile)
     {
@@ -56,17 +58,20 @@ internal sealed class ProjectionRunner : IDisposable
     /// <summary>Told on the scheduler's thread, after tables and roster show the events and before anybody who waits for them goes on.</summary>
     public event Action<Applied>? Applied;
 
+    /// <summary>Ends, with what went wrong, when the ledger cannot be followed any more: the process has to stop.</summary>
+    public Task<Exception> Broken => broken.Task;
+
     /// <summary>Follows the ledger from now on.</summary>
     /// <param name="durable">Sizes of the ledger, each as soon as everything below it is durable.</param>
     public void Follow(IObservable<long> durable) => following = durable
         .ObserveOn(scheduler)
         .Select(size => Observable
             .Defer(() => Observable.Return(CatchUp(size)))
-            .RetryWhen(failures => failures.SelectMany(failed => failed is SqliteException
+            .RetryWhen(failures => failures.SelectMany(failed => failed is SqliteException refused && !DatabaseFile.IsDamage(refused)
                 ? Observable.Timer(RetryAfter, scheduler)
                 : Observable.Throw<long>(failed))))
         .Concat()
-        .Subscribe();
+        .Subscribe(_ => { }, Break);
 
     /// <summary>Waits until everything below a size of the ledger is applied.</summary>
     public Task WhenApplied(long size)
@@ -78,14 +83,33 @@ internal sealed class ProjectionRunner : IDisposable
                 return Task.CompletedTask;
             }
 
+            if (broken.Task.IsCompleted)
+            {
+                return Task.FromException(NotFollowing());
+            }
+
             TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
             waiting.Enqueue(reached, size);
             return reached.Task;
         }
     }
 
-    /// <summary>Takes released addresses out of the files as soon as nobody reads them any more.</summary>
-    public void ScrubLater() => scheduler.Schedule(Scrub);
+    /// <summary>Has something done on the scheduler's thread, again and again until it says that it is done.</summary>
+    public void RepeatUntil(Func<bool> done) => scheduler.Schedule(RetryAfter, again =>
+    {
+        if (!done())
+        {
+            again(RetryAfter);
+        }
+    });
+
+    private void Break(Exception cause)
+    {
+        broken.TrySetResult(cause);
+        GiveUpWaiting();
+    }
+
+    private static LedgerUnavailableException NotFollowing() => new("The change is written down, but shows only after the next start.");
 
     private void Start()
     {
@@ -170,6 +194,11 @@ internal sealed class ProjectionRunner : IDisposable
     /// <summary>Stops following. Whoever still waits is told that the tables will show it after the next start.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
         following.Dispose();
 
         // On the scheduler, so that nothing is closed under work that goes on there.
@@ -180,11 +209,16 @@ internal sealed class ProjectionRunner : IDisposable
             tables.Dispose();
         });
         scheduler.Dispose();
+        GiveUpWaiting();
+    }
+
+    private void GiveUpWaiting()
+    {
         lock (gate)
         {
             while (waiting.TryDequeue(out TaskCompletionSource? late, out _))
             {
-                late.SetException(new LedgerUnavailableException("The relay is stopping; the change shows after the next start."));
+                late.SetException(NotFollowing());
             }
         }
     }

@@ -1,5 +1,6 @@
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Keys;
+using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Projections;
 
@@ -86,8 +87,20 @@ internal sealed class RosterProjection
             keys.PublicKey,
             keys.Curve25519,
             joined ?? recorded.Time,
-            new RsaVerifier(RsaPublicKey.FromCanonicalSpki(Convert.FromBase64String(keys.RsaSpki))),
+            VerifierOf(keys, recorded.Position),
             Curve25519PublicKey.TryParse(keys.Curve25519, out Curve25519PublicKey? curve25519, out _) ? curve25519 : null));
+    }
+
+    private static RsaVerifier VerifierOf(MemberKeys keys, long position)
+    {
+        try
+        {
+            return new RsaVerifier(RsaPublicKey.FromCanonicalSpki(Convert.FromBase64String(keys.RsaSpki)));
+        }
+        catch (Exception none) when (none is FormatException or InvalidDataException)
+        {
+            throw new LedgerDamagedException($"The ledger is damaged: the RSA key of entry {position} is none. Restore a backup.", none);
+        }
     }
 
     private void Leave(long handle)

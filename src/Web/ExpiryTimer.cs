@@ -1,5 +1,4 @@
 using SecureChat.Ledger.Circle;
-using SecureChat.Ledger.Storage;
 using SecureChat.Projections;
 
 namespace SecureChat.Web;
@@ -9,10 +8,11 @@ namespace SecureChat.Web;
 /// </summary>
 /// <param name="circle">The circle.</param>
 /// <param name="clock">The server's clock.</param>
-internal sealed class ExpiryTimer(LiveCircle circle, TimeProvider clock) : BackgroundService
+/// <param name="trouble">Is told when they cannot be let expire.</param>
+internal sealed class ExpiryTimer(LiveCircle circle, TimeProvider clock, LedgerTrouble trouble) : BackgroundService
 {
-    // While something is pending it looks at the wall clock at least this often, because that can jump.
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    // While something is pending it looks at the wall clock at least this often, because that can jump, and goes on while a machine sleeps.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,8 +68,10 @@ internal sealed class ExpiryTimer(LiveCircle circle, TimeProvider clock) : Backg
             await circle.ExecuteAsync(new ExpireRequests());
             return TimeSpan.Zero;
         }
-        catch (LedgerUnavailableException)
+        catch (Exception failed)
         {
+            // Whatever it is: without this timer requests would stay pending, and the framework would end the process without a word.
+            trouble.Report(failed);
             return RetryAfter;
         }
     }

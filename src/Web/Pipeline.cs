@@ -46,7 +46,7 @@ internal static class Pipeline
     }
 
     /// <summary>What stands around the endpoints, from the outside in.</summary>
-    public static void Use(WebApplication app, Settings settings, Hub hub, ILogger log)
+    public static void Use(WebApplication app, Settings settings, Hub hub, LedgerTrouble trouble)
     {
         app.Use(next => context =>
         {
@@ -54,7 +54,7 @@ internal static class Pipeline
             return next(context);
         });
         app.UseForwardedHeaders(Forwarding(settings));
-        app.Use(next => context => FailuresAsJsonAsync(context, next, log));
+        app.Use(next => context => FailuresAsJsonAsync(context, next, trouble));
         app.Use(next => context => Cors(context) ? Task.CompletedTask : next(context));
         app.Use(next => context => Hub.IsUpgrade(context) ? hub.ServeAsync(context, ClientAddress.Of(context)) : next(context));
         app.UseStatusCodePages(async answered => await EmptyErrorAsync(answered.HttpContext));
@@ -99,7 +99,7 @@ internal static class Pipeline
         return options;
     }
 
-    private static async Task FailuresAsJsonAsync(HttpContext context, RequestDelegate next, ILogger log)
+    private static async Task FailuresAsJsonAsync(HttpContext context, RequestDelegate next, LedgerTrouble trouble)
     {
         try
         {
@@ -111,7 +111,7 @@ internal static class Pipeline
         }
         catch (LedgerUnavailableException unavailable)
         {
-            LogLines.LedgerUnavailable(log, unavailable.InnerException?.GetType().Name ?? nameof(LedgerUnavailableException));
+            trouble.Report(unavailable);
             await AnswerAsync(context, ApiErrors.LedgerUnavailable);
         }
         catch (BadHttpRequestException refused)
@@ -125,7 +125,7 @@ internal static class Pipeline
         }
         catch (Exception unexpected)
         {
-            LogLines.Unexpected(log, unexpected);
+            trouble.Report(unexpected);
             await AnswerAsync(context, ApiErrors.InternalError);
         }
     }

@@ -2,7 +2,7 @@ using SecureChat.Ledger.Storage;
 using SecureChat.Web;
 using SecureChat.Web.Start;
 
-// Exit codes: 0 stopped as asked, 1 the start was refused (or --health: not healthy), 2 a setting makes no sense.
+// Exit codes: 0 stopped as asked, 1 the start was refused (or --health: not healthy), 2 a setting makes no sense, 3 it could not go on.
 try
 {
     Settings settings = Settings.Read(EnvironmentFile.Over(".env"));
@@ -17,8 +17,7 @@ try
     }
 
     await using RelayHost relay = await RelayHost.OpenAsync(settings, TimeProvider.System);
-    await relay.RunAsync();
-    return 0;
+    return await relay.RunAsync() ? 0 : 3;
 }
 catch (SettingException wrong)
 {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Circle.Names;
@@ -26,6 +27,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly FounderKey? founderKey;
     private readonly WebApplication app;
     private readonly ILogger log;
+    private readonly LedgerTrouble trouble;
 
     private RelayHost(Settings settings, LiveCircle circle, FounderKey? founderKey, TimeProvider clock)
     {
@@ -46,8 +48,10 @@ internal sealed class RelayHost : IAsyncDisposable
 
         app = Build(settings, circle, clock);
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
+        trouble = app.Services.GetRequiredService<LedgerTrouble>();
+        circle.Applied += _ => trouble.Over();
         witnesses = settings.WitnessPolicy is { } policy ? new WitnessedLedger(circle, policy, clock, log) : null;
-        Pipeline.Use(app, settings, hub, log);
+        Pipeline.Use(app, settings, hub, trouble);
         Pipeline.MapEndpoints(
             app,
             new StatusApi(circle, settings),
@@ -94,7 +98,8 @@ internal sealed class RelayHost : IAsyncDisposable
     }
 
     /// <summary>Listens until the process is told to stop, and stops in order: sockets, web server, writer.</summary>
-    public async Task RunAsync()
+    /// <returns>Whether it was told to; false when it could not go on, which the log says.</returns>
+    public async Task<bool> RunAsync()
     {
         if (witnesses is not null)
         {
@@ -115,7 +120,26 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         SayWhereAndWhatNext();
-        await app.WaitForShutdownAsync();
+        Task told = app.WaitForShutdownAsync();
+        if (await Task.WhenAny(told, circle.Broken) == told)
+        {
+            return true;
+        }
+
+        SayWhatBroke(await circle.Broken);
+        await app.StopAsync();
+        return false;
+    }
+
+    // What a damaged ledger says is written for operators, and what SQLite says about a file has nothing of a client in it.
+    private void SayWhatBroke(Exception cause)
+    {
+        if (cause is not (LedgerDamagedException or SqliteException))
+        {
+            LogLines.Unexpected(log, cause);
+        }
+
+        LogLines.Broken(log, cause is LedgerDamagedException or SqliteException ? cause.Message : "");
     }
 
     // Before anybody can connect and be shown a request whose time passed while nothing ran. Without a disk that can be written,
@@ -126,9 +150,9 @@ internal sealed class RelayHost : IAsyncDisposable
         {
             await circle.ExecuteAsync(new ExpireRequests());
         }
-        catch (LedgerUnavailableException)
+        catch (LedgerUnavailableException unavailable)
         {
-            LogLines.LedgerUnavailable(log, nameof(ExpireRequests));
+            trouble.Report(unavailable);
         }
     }
 
@@ -144,7 +168,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
         if (founderKey.File is { } file)
         {
-            LogLines.FounderKeyMade(log, file);
+            LogLines.FounderKeyMade(log, Path.GetFullPath(file));
         }
         else
         {
@@ -161,7 +185,8 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
         builder.Services.AddRoutingCore();
         RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
-        builder.Services.AddSingleton<IHostedService>(_ => new ExpiryTimer(circle, clock));
+        builder.Services.AddSingleton(services => new LedgerTrouble(services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category)));
+        builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
         if (settings.EraseRejectedAfter is { } keepFor)
         {
             builder.Services.AddSingleton<IHostedService>(_ => new ErasureTimer(circle, clock, keepFor));
@@ -214,8 +239,19 @@ internal sealed class RelayHost : IAsyncDisposable
         PingAfter = settings.PingAfter,
     };
 
-    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve, Proof? proof) =>
-        (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve) { Proof = proof })).Refusal;
+    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve, Proof? proof)
+    {
+        try
+        {
+            return (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve) { Proof = proof })).Refusal;
+        }
+        catch (Exception failed)
+        {
+            // The socket that voted is answered; the hub itself logs nothing.
+            trouble.Report(failed);
+            throw;
+        }
+    }
 
     // A random UUID (version 4), from the operating system's generator.
 #pragma warning disable RS0030

@@ -32,7 +32,9 @@ public class AddressGuardTests(CircleOfThree three) : IClassFixture<CircleOfThre
         (one.Address, other.Address) = (first, second);
         var requests = new[] { await one.HasAsked(), await other.HasAsked() };
         foreach (var request in requests)
+        {
             await circle.Founder.Rejects(request);
+        }
     }
 
     [Fact]
@@ -40,11 +42,17 @@ public class AddressGuardTests(CircleOfThree three) : IClassFixture<CircleOfThre
     {
         var people = Enumerable.Range(0, 8).Select(_ => circle.Stranger()).ToList();
         foreach (var person in people)
+        {
             person.Address = "192.0.2.21";
+        }
+
         var answers = await Task.WhenAll(people.Select(person => person.Asks()));
         var request = answers.Where(answer => answer.Status == 200).ShouldHaveSingleItem().Json.Text("request_id");
         foreach (var answer in answers.Where(answer => answer.Status != 200))
+        {
             answer.ShouldBeRefused(400, "address_has_pending_request");
+        }
+
         await circle.Founder.Rejects(request);
     }
 

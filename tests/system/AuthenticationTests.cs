@@ -20,8 +20,11 @@ public class AuthenticationTests(CircleOfThree three) : IClassFixture<CircleOfTh
         foreach (var (name, value) in headers)
         {
             if (name != missing)
+            {
                 request.Headers.TryAddWithoutValidation(name, value);
+            }
         }
+
         (await Http.Send(request)).ShouldBeRefused(401, "missing_auth_headers", "Missing auth headers");
     }
 
@@ -111,7 +114,10 @@ public class AuthenticationTests(CircleOfThree three) : IClassFixture<CircleOfTh
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         var loose = signature[..^3] + Alphabet[Alphabet.IndexOf(signature[^3], StringComparison.Ordinal) + 1] + "==";
         foreach (var other in new[] { loose, signature.TrimEnd('='), signature + "=", signature.Insert(80, " "), signature.Insert(76, "\t") })
+        {
             (await member.Get("/api/members", signed with { Signature = other })).ShouldBeRefused(401, "signature_mismatch");
+        }
+
         (await member.Get("/api/members", signed)).Status.ShouldBe(200);
     }
 

@@ -46,21 +46,28 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
     public async Task A_body_that_is_not_the_JSON_object_is_refused(string body)
     {
         foreach (var path in Endpoints)
+        {
             (await member.Post(path, body)).ShouldBeRefused(400);
+        }
     }
 
     [Fact]
     public async Task An_empty_object_is_refused()
     {
         foreach (var path in Endpoints)
+        {
             (await member.Post(path, "{}")).ShouldBeRefused(400);
+        }
     }
 
     [Fact]
     public async Task Duplicate_names_are_refused_however_they_are_spelled()
     {
         foreach (var body in new[] { """{"locked":false,"locked":true}""", """{"locked":true,"\u006cocked":true}""" })
+        {
             (await member.Post("/api/lock-requests", body)).ShouldBeRefused(400);
+        }
+
         var asking = circle.Stranger().Asking().ToJsonString();
         (await circle.Relay.Send(HttpMethod.Post, "/api/join-request", Http.Json(asking.Insert(1, "\"id\":\"other\","))))
             .ShouldBeRefused(400);
@@ -177,6 +184,9 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n")]
     [InlineData("GET /api/status HTTP/1.1\r\nHost: relay\r\nHost: other\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\nHost: relay\nConnection: close\n\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: relay\nConnection: close\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\n")]
     public async Task Bytes_that_are_no_HTTP_are_no_success(string bytes)
     {
         using var connection = await RawConnection.Open(circle.Relay);

@@ -14,13 +14,25 @@ public static class BadValues
     {
         var data = new TheoryData<string, string, string>();
         foreach (var (value, why) in Ids)
+        {
             data.Add("id", value, why);
+        }
+
         foreach (var (value, why) in Names)
+        {
             data.Add("display_name", value, why);
+        }
+
         foreach (var (value, why) in RsaKeys())
+        {
             data.Add("public_key", value, why);
+        }
+
         foreach (var (value, why) in CurveKeys)
+        {
             data.Add("curve25519_public_key", value, why);
+        }
+
         return data;
     }
 
@@ -31,10 +43,16 @@ public static class BadValues
         foreach (var field in new[] { "id", "display_name", "public_key", "curve25519_public_key" })
         {
             foreach (var json in new[] { "1", "-1.5e3", "true", "false", "[]", """["a"]""", "{}", """{"a":1}""" })
+            {
                 data.Add(field, json);
+            }
+
             if (field != "curve25519_public_key")
+            {
                 data.Add(field, "null");
+            }
         }
+
         return data;
     }
 
@@ -126,6 +144,7 @@ public static class BadValues
             writer.WriteInteger(new BigInteger(modulus, isUnsigned: true, isBigEndian: true));
             writer.WriteInteger(new BigInteger(exponent, isUnsigned: true, isBigEndian: true));
         }
+
         return PemEncoding.WriteString("RSA PUBLIC KEY", writer.Encode());
     }
 }

@@ -61,6 +61,7 @@ public class CanaryTests
             await failing.Authenticate(wrong with { Signature = "canary-signature" });
             await failing.ExpectAuthFailed();
         }
+
         var refused = circle.Stranger();
         refused.PublicKey = refused.Key.PrivatePem;
         (await refused.Asks()).ShouldBeRefused(400);
@@ -72,10 +73,15 @@ public class CanaryTests
         relay.Output.ShouldNotBeEmpty();
         var addresses = new[] { stranger.Address, circle[1].Address, circle[2].Address };
         foreach (var secret in secrets.Concat(founderKeys).Concat(addresses))
+        {
             relay.FilesHolding(secret).ShouldBeEmpty(secret);
+        }
+
         var clientText = circle.Members.Append(stranger)
             .SelectMany(person => new[] { person.Id, person.Name, person.Curve25519, person.PublicKey.Split('\n')[3] });
         foreach (var secret in secrets.Concat(founderKeys).Concat(addresses).Concat(clientText).Append(request))
+        {
             relay.Output.ShouldNotContain(secret, Case.Sensitive);
+        }
     }
 }

@@ -21,6 +21,7 @@ public class ConnectionLimitsTests
         {
             // Closed while it was still sending.
         }
+
         (await sender.ExpectClosed()).ShouldBeOneOf(WebSocketCloseStatus.MessageTooBig, null);
         (await receiver.Expect("MEMBER_LEFT")).Text("member_id").ShouldBe(circle[0].Id);
         await receiver.ExpectSilence();
@@ -44,8 +45,11 @@ public class ConnectionLimitsTests
             await from.Send("MESSAGE", sender.Message("general", $"m{number}", (stuck, blob), (reader, blob)));
             (await to.Expect("MESSAGE", Envelope.Fields)).Text("message_id").ShouldBe($"m{number}");
         }
+
         foreach (var socket in new[] { from, to })
+        {
             (await socket.Expect("MEMBER_LEFT", "member_id")).Text("member_id").ShouldBe(stuck.Id);
+        }
     }
 
     [Fact]
@@ -68,13 +72,18 @@ public class ConnectionLimitsTests
         await using var circle = await Circle.Found(1, ("MAX_CONNECTIONS", "3"));
         var sockets = new List<ClientSocket>();
         for (var number = 0; number < 3; number++)
+        {
             sockets.Add(await ClientSocket.Open(circle.Relay, from: $"192.0.2.{number}"));
+        }
+
         var answer = await Refusal(circle.Relay, "192.0.2.99");
         answer.ShouldStartWith("HTTP/1.1 503");
         // REST goes on.
         (await circle.Founder.Get("/api/members")).Status.ShouldBe(200);
         foreach (var socket in sockets)
+        {
             await socket.DisposeAsync();
+        }
     }
 
     [Fact]

@@ -23,7 +23,9 @@ public class CorsTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         Origin(answer).ShouldBeOneOf("*", "https://client.example");
         List(answer, "Access-Control-Allow-Methods").ShouldContain(method);
         foreach (var header in new[] { "content-type", "x-member-id", "x-signature", "x-timestamp" })
+        {
             List(answer, "Access-Control-Allow-Headers").ShouldContain(header.ToUpperInvariant());
+        }
     }
 
     [Fact]
@@ -37,8 +39,11 @@ public class CorsTests(CircleOfThree three) : IClassFixture<CircleOfThree>
             request.Headers.Add("Access-Control-Request-Method", method);
             methods.AddRange(List(await Http.Send(request), "Access-Control-Allow-Methods"));
         }
+
         foreach (var method in new[] { "GET", "POST", "DELETE" })
+        {
             methods.ShouldContain(method);
+        }
     }
 
     [Theory]

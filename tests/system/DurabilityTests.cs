@@ -53,17 +53,22 @@ public class DurabilityTests
             {
                 var answer = await ask;
                 if (answer.Status == 200)
+                {
                     acknowledged.Add(answer.Json.Text("request_id"));
+                }
             }
             catch (HttpRequestException)
             {
                 // Not answered: it may have happened or not.
             }
         }
+
         acknowledged.ShouldNotBeEmpty();
         await circle.Relay.Start();
         foreach (var request in acknowledged)
+        {
             (await circle.Status(request)).ShouldBe("pending");
+        }
     }
 
     [Fact]

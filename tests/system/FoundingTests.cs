@@ -61,7 +61,10 @@ public class FoundingTests
         var answers = await Task.WhenAll(people.Select(person => person.Registers()));
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
         foreach (var answer in answers.Where(answer => answer.Status != 200))
+        {
             answer.ShouldBeRefused(400, "founder_already_registered");
+        }
+
         (await relay.Get("/api/status")).Json.Number("member_count").ShouldBe(1);
     }
 

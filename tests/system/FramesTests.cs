@@ -93,7 +93,9 @@ public class FramesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
     {
         await Sockets[0].SendText(text);
         foreach (var socket in Sockets)
+        {
             await socket.ExpectSilence();
+        }
     }
 
     [Theory]

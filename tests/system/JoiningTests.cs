@@ -56,6 +56,7 @@ public class JoiningTests(CircleOfThree three) : IClassFixture<CircleOfThree>
             told.Text("requester_public_key").ShouldBe(stranger.PublicKey);
             told.Number("expires_at").ShouldBe(answer.Number("expires_at"));
         }
+
         await circle.Founder.Rejects(answer.Text("request_id"));
     }
 
@@ -232,7 +233,10 @@ public class JoiningTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         };
         body["curve25519_public_key"] = sent;
         if (form == "absent")
+        {
             body.Remove("curve25519_public_key");
+        }
+
         var request = (await circle.Relay.Post("/api/join-request", body, stranger.Address))
             .ShouldSucceed("request_id", "expires_at").Text("request_id");
         (await circle.Founder.Get("/api/join-requests")).Json.GetProperty("requests").One("request_id", request)

@@ -56,7 +56,9 @@ public class KeyDistributionTests(ConnectedCircle connected) : ThreeWhoTalk(conn
         await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[0].Id, Circle[2].Id, Envelope.DirectChannel(Circle[0], Circle[1])));
         await Sockets[0].Settle();
         foreach (var socket in Sockets)
+        {
             await socket.ExpectNo("KEY_DISTRIBUTION");
+        }
     }
 
     [Theory]
@@ -67,7 +69,9 @@ public class KeyDistributionTests(ConnectedCircle connected) : ThreeWhoTalk(conn
         await Sockets[0].Send("KEY_DISTRIBUTION", Key(Circle[0].Id, to, "general"));
         await Sockets[0].Settle();
         foreach (var socket in Sockets)
+        {
             await socket.ExpectNo("KEY_DISTRIBUTION");
+        }
     }
 
     [Theory]
@@ -84,6 +88,7 @@ public class KeyDistributionTests(ConnectedCircle connected) : ThreeWhoTalk(conn
             await Sockets[0].Send("KEY_DISTRIBUTION", key);
             await Sockets[0].ExpectError();
         }
+
         await ExpectSilence();
     }
 

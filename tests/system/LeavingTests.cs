@@ -142,6 +142,8 @@ public class LeavingTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => leaver.Delete($"/api/members/{leaver.Id}")));
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
         foreach (var answer in answers.Where(answer => answer.Status != 200))
+        {
             answer.ShouldBeRefused(401, "member_not_found");
+        }
     }
 }

@@ -35,7 +35,9 @@ public class LockTests(CircleOfThree three) : IClassFixture<CircleOfThree>, IAsy
         {
             (await circle[0].Locks(locked)).Status.ShouldBe(200);
             foreach (var socket in new[] { first, second })
+            {
                 (await socket.Expect("REQUESTS_LOCK_CHANGED", "locked")).Flag("locked").ShouldBe(locked);
+            }
         }
     }
 

@@ -41,7 +41,9 @@ public class MembersAndChannelsTests(CircleOfThree three) : IClassFixture<Circle
     {
         await using var socket = await ClientSocket.Open(circle.Relay);
         foreach (var member in circle.Members)
+        {
             (await circle[0].SeesOnline(member)).ShouldBeFalse();
+        }
     }
 
     [Fact]
@@ -49,7 +51,10 @@ public class MembersAndChannelsTests(CircleOfThree three) : IClassFixture<Circle
     {
         var channels = (await circle[1].Get("/api/channels")).ShouldSucceed("channels").GetProperty("channels");
         foreach (var channel in channels.EnumerateArray())
+        {
             channel.ShouldHaveExactly("id", "type", "member_ids");
+        }
+
         channels.EnumerateArray().Select(channel => channel.Text("id")).ShouldBe(
             ["general", Envelope.DirectChannel(circle[1], circle[0]), Envelope.DirectChannel(circle[1], circle[2])], ignoreOrder: true);
         channels.One("id", "general").Text("type").ShouldBe("general");
@@ -65,7 +70,10 @@ public class MembersAndChannelsTests(CircleOfThree three) : IClassFixture<Circle
         await using var own = await Circle.Found(1);
         // Upper case comes before "_", which comes before lower case; a culture would sort otherwise.
         foreach (var id in new[] { "b-lower", "Z-upper", "_under", "A.dot" })
+        {
             await own.Admit(own.Stranger(id: id));
+        }
+
         (await own[1].Get("/api/channels")).Json.GetProperty("channels").EnumerateArray().Select(channel => channel.Text("id"))
             .Where(id => !id.Contains(own.Founder.Id, StringComparison.Ordinal))
             .ShouldBe(["general", "Z-upper:b-lower", "_under:b-lower", "A.dot:b-lower"], ignoreOrder: true);

@@ -19,6 +19,7 @@ public class MessagesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
             message.Text("sender_name").ShouldBe(Ada.Name);
             message.Text("sender_curve25519_public_key").ShouldBe(Ada.Curve25519);
         }
+
         await ExpectSilence();
     }
 
@@ -48,6 +49,7 @@ public class MessagesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
             message.Text("encrypted_blob").ShouldBe("one blob");
             message.Text("message_id").ShouldBe(Id);
         }
+
         await ExpectSilence();
     }
 
@@ -173,10 +175,14 @@ public class MessagesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
             var message = Ada.Message("general", Envelope.NewId(), (Ben, "blob"));
             message["sender_curve25519_public_key"] = sent;
             if (sent is null)
+            {
                 message.Remove("sender_curve25519_public_key");
+            }
+
             await OfAda.Send("MESSAGE", message);
             (await OfBen.Expect("MESSAGE", Envelope.Fields)).Text("sender_curve25519_public_key").ShouldBe(arrives);
         }
+
         await ExpectSilence();
     }
 
@@ -193,9 +199,14 @@ public class MessagesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
     public async Task Messages_arrive_in_the_order_in_which_they_were_sent()
     {
         for (var number = 0; number < 300; number++)
+        {
             await OfAda.Send("MESSAGE", Ada.Message("general", $"{Id}-{number}", (Ben, $"number {number}")));
+        }
+
         for (var number = 0; number < 300; number++)
+        {
             (await OfBen.Expect("MESSAGE", Envelope.Fields)).Text("encrypted_blob").ShouldBe($"number {number}");
+        }
     }
 
     [Fact]
@@ -204,7 +215,10 @@ public class MessagesTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
         await using var second = await Ben.Connects();
         await OfAda.Send("MESSAGE", Ada.Message("general", Id, (Ben, "twice")));
         foreach (var socket in new[] { OfBen, second })
+        {
             (await socket.Expect("MESSAGE", Envelope.Fields)).Text("encrypted_blob").ShouldBe("twice");
+        }
+
         await second.ExpectSilence();
         await ExpectSilence();
     }

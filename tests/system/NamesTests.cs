@@ -37,7 +37,10 @@ public class NamesTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => circle.Stranger(name: "Wanted").Asks()));
         var request = answers.Where(answer => answer.Status == 200).ShouldHaveSingleItem().Json.Text("request_id");
         foreach (var answer in answers.Where(answer => answer.Status != 200))
+        {
             answer.ShouldBeRefused(400, "display_name_taken");
+        }
+
         await circle.Founder.Rejects(request);
     }
 }

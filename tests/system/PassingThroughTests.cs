@@ -87,7 +87,10 @@ public class PassingThroughTests(ConnectedCircle connected) : ThreeWhoTalk(conne
         var frame = new JsonObject { ["type"] = "MESSAGE", ["payload"] = Ada.Message("general", Id, (Ben, "in pieces: é")) };
         var bytes = Encoding.UTF8.GetBytes(frame.ToJsonString());
         for (var at = 0; at < bytes.Length; at += 7)
+        {
             await OfAda.SendBytes(bytes.AsMemory(at, Math.Min(7, bytes.Length - at)), WebSocketMessageType.Text, at + 7 >= bytes.Length);
+        }
+
         (await OfBen.Expect("MESSAGE", Envelope.Fields)).Text("encrypted_blob").ShouldBe("in pieces: é");
     }
 }

@@ -32,14 +32,22 @@ public class PendingReceiptsTests
         await using var sender = await circle[0].Connects();
         var started = Stopwatch.GetTimestamp();
         for (var number = 0; number < Count; number++)
+        {
             await sender.Send("MESSAGE", circle[0].Message("general", $"m{number}", (circle[1], "b")));
+        }
+
         await sender.Settle();
         if (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(9))
+        {
             await sender.ExpectNo("UNDELIVERED");
+        }
 
         var ended = new HashSet<string>();
         while (ended.Count < Count)
+        {
             ended.Add((await sender.Expect("UNDELIVERED", "message_id")).Text("message_id")).ShouldBeTrue();
+        }
+
         await sender.ExpectSilence();
     }
 }

@@ -9,9 +9,14 @@ public class PresenceTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
     public async Task The_others_are_told_once_when_the_last_connection_closes(bool abruptly)
     {
         if (abruptly)
+        {
             Sockets[2].Abort();
+        }
         else
+        {
             await Sockets[2].Close();
+        }
+
         foreach (var socket in Sockets[..2])
         {
             (await socket.Expect("MEMBER_LEFT", "member_id")).Text("member_id").ShouldBe(Circle[2].Id);
@@ -36,6 +41,7 @@ public class PresenceTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
             await socket.Expect("REQUESTS_LOCK_CHANGED");
             await socket.ExpectSilence();
         }
+
         (await Circle[0].Get("/api/members")).Json.GetProperty("members").One("id", Circle[2].Id).Flag("online").ShouldBeTrue();
         await replacement.DisposeAsync();
         await Sockets[0].Expect("MEMBER_LEFT");

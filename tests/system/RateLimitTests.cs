@@ -9,7 +9,10 @@ public class RateLimitTests
         await using var relay = await RelayProcess.Run();
         var (guesser, founder) = (new Person(relay), new Person(relay));
         for (var guess = 0; guess < 20; guess++)
+        {
             (await guesser.Registers($"wrong-founder-key-{guess}")).ShouldBeRefused(400, "invalid_founder_key");
+        }
+
         var refused = await guesser.Registers("wrong-founder-key-20");
         refused.ShouldBeRefused(429);
         ShouldSayWhen(refused);
@@ -26,7 +29,10 @@ public class RateLimitTests
         var answers = new List<Answer>();
         // The minute may turn once while we are asking.
         while (answers.Count <= 2 * Limit && answers.LastOrDefault()?.Status != 429)
+        {
             answers.Add(await circle.Relay.Get("/api/status", from: "192.0.2.1"));
+        }
+
         answers.Count.ShouldBeGreaterThan(Limit);
         answers[..^1].ShouldAllBe(answer => answer.Status == 200);
         answers[^1].ShouldBeRefused(429);
@@ -34,7 +40,9 @@ public class RateLimitTests
 
         (await circle.Relay.Get("/api/status", from: "192.0.2.2")).Status.ShouldBe(200);
         for (var count = 0; count < 3 * Limit; count++)
+        {
             (await circle.Founder.Get("/api/members")).Status.ShouldBe(200);
+        }
     }
 
     private static void ShouldSayWhen(Answer answer) =>

@@ -139,9 +139,13 @@ public class ReceiptsTests(ConnectedCircle connected) : ThreeWhoTalk(connected)
         {
             var undelivered = new List<string>();
             while (undelivered.Count < 3)
+            {
                 undelivered.Add((await socket.Expect("UNDELIVERED", "message_id")).Text("message_id"));
+            }
+
             undelivered.ShouldBe([Id, nobody, partly], ignoreOrder: true);
         }
+
         Stopwatch.GetElapsedTime(sent).TotalSeconds.ShouldBeInRange(9.9, 12.5);
 
         // Too late: an end is an end.

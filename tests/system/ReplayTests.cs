@@ -30,7 +30,9 @@ public class ReplayTests(CircleOfThree three) : IClassFixture<CircleOfThree>
     {
         var signed = member.Sign();
         foreach (var path in new[] { "/api/members", "/api/members", "/api/channels", "/api/join-requests" })
+        {
             (await member.Get(path, signed)).Status.ShouldBe(200);
+        }
     }
 
     [Fact]
@@ -97,7 +99,9 @@ public class ReplayTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => member.Locks(false, signed)));
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
         foreach (var answer in answers.Where(answer => answer.Status != 200))
+        {
             answer.ShouldBeRefused(401, "signature_already_used");
+        }
     }
 
     [Theory]
@@ -114,9 +118,14 @@ public class ReplayTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         (await own.Founder.Locks(false, ahead)).Status.ShouldBe(200);
 
         if (crash)
+        {
             await own.Relay.Kill();
+        }
         else
+        {
             await own.Relay.Stop();
+        }
+
         await own.Relay.Start();
         (await own.Founder.Locks(true, ahead)).ShouldBeRefused(401, "signature_already_used");
         (await own.Founder.Locks(true, used)).Status.ShouldBe(401);

@@ -37,7 +37,9 @@ public class SettingsTests
         exitCode.ShouldNotBe(0);
         lines.ShouldHaveSingleItem(string.Join('\n', lines)).ShouldContain(name, Case.Sensitive);
         if (name == "FOUNDER_KEY" && value != "short")
+        {
             relay.Output.ShouldNotContain(value);
+        }
     }
 
     [Fact]

@@ -66,7 +66,10 @@ public class SingleVoteTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         await using var other = await circle[2].Connects();
         await other.Send("JOIN_RESPONSE", Response(request, circle[2].Id, false));
         foreach (var told in new[] { socket, other })
+        {
             (await told.Expect("JOIN_REQUEST_RESOLVED", "request_id", "status")).Text("status").ShouldBe("rejected");
+        }
+
         (await circle.Status(request)).ShouldBe("rejected");
     }
 
@@ -106,9 +109,12 @@ public class SingleVoteTests(CircleOfThree three) : IClassFixture<CircleOfThree>
             _ => null,
         };
         if (who == "absent")
+        {
             response.Remove("member_id");
+        }
+
         await socket.Send("JOIN_RESPONSE", response);
-        await socket.ExpectError();
+        (await socket.ExpectError(furtherFields: "request_id")).Text("request_id").ShouldBe(request);
         (await circle.Status(request)).ShouldBe("pending");
         (await Row(request)).Texts("approvals").ShouldBeEmpty();
         await circle[0].Rejects(request);

@@ -139,7 +139,10 @@ public class SocketAuthenticationTests(CircleOfThree three) : IClassFixture<Circ
             var auth = Auth(member.Sign());
             auth["payload"]![field] = json == "absent" ? null : JsonNode.Parse(json);
             if (json == "absent")
+            {
                 auth["payload"]!.AsObject().Remove(field);
+            }
+
             await using var socket = await ClientSocket.Open(circle.Relay);
             await socket.SendText(auth.ToJsonString());
             await socket.ExpectAuthFailed();
@@ -205,18 +208,28 @@ public class SocketAuthenticationTests(CircleOfThree three) : IClassFixture<Circ
         try
         {
             for (var count = 0; count < 16; count++)
+            {
                 sockets.Add(await own.Connects());
+            }
+
             foreach (var socket in sockets)
+            {
                 await socket.Settle();
+            }
+
             sockets.Add(await own.Connects());
             await sockets[0].ExpectClosed();
             foreach (var socket in sockets.Skip(1))
+            {
                 await socket.ExpectSilence();
+            }
         }
         finally
         {
             foreach (var socket in sockets)
+            {
                 await socket.DisposeAsync();
+            }
         }
     }
 

@@ -24,7 +24,10 @@ public class StartingTests
         await using var circle = await Circle.Found(2);
         File.GetUnixFileMode(circle.Relay.DataFolder).ShouldBe(OwnerOnly | UnixFileMode.UserExecute);
         foreach (var file in Directory.EnumerateFiles(circle.Relay.DataFolder, "*", SearchOption.AllDirectories))
+        {
             File.GetUnixFileMode(file).ShouldBe(OwnerOnly, file);
+        }
+
         File.Exists(Path.Combine(circle.Relay.DataFolder, "ledger.db")).ShouldBeTrue();
         File.Exists(Path.Combine(circle.Relay.DataFolder, "securechat.db")).ShouldBeTrue();
     }
@@ -53,7 +56,10 @@ public class StartingTests
         await using var sender = await circle[0].Connects();
         await Waiting.Until(() => circle[0].SeesOnline(circle[1]), "the deaf one is online");
         for (var number = 0; number < 8; number++)
+        {
             await sender.Send("MESSAGE", circle[0].Message("general", $"m{number}", (circle[1], new string('x', 400_000))));
+        }
+
         await sender.Settle();
         await circle.Relay.Stop();
     }

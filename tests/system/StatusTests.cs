@@ -43,7 +43,9 @@ public class StatusTests(CircleOfThree three) : IClassFixture<CircleOfThree>
         var answer = await Http.Send(request);
         answer.Status.ShouldBeOneOf(200, 400);
         foreach (var absurd in new[] { "javascript", "<script>", "a b", "user@" })
+        {
             answer.Text.ShouldNotContain(absurd);
+        }
     }
 
     [Fact]
@@ -78,7 +80,10 @@ public class StatusTests(CircleOfThree three) : IClassFixture<CircleOfThree>
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(relay.Url, "/api/status"));
         foreach (var (name, value) in headers)
+        {
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        }
+
         return (await Http.Send(request)).Json.Text("server_url");
     }
 }

@@ -29,8 +29,11 @@ public class VotingTests
         var channels = (await stranger.Get("/api/channels")).Json.GetProperty("channels");
         channels.One("id", "general").Texts("member_ids").ShouldBe(circle.Members.Append(stranger).Select(member => member.Id), ignoreOrder: true);
         foreach (var member in circle.Members)
+        {
             channels.One("id", Envelope.DirectChannel(member, stranger)).Texts("member_ids")
                 .ShouldBe([member.Id, stranger.Id], ignoreOrder: true);
+        }
+
         channels.GetArrayLength().ShouldBe(3);
     }
 
@@ -43,7 +46,10 @@ public class VotingTests
         var stranger = circle.Stranger();
         var request = await stranger.HasAsked();
         foreach (var member in circle.Members)
+        {
             await member.Approves(request);
+        }
+
         foreach (var socket in new[] { first, second })
         {
             var resolved = await socket.Expect("JOIN_REQUEST_RESOLVED", "request_id", "status");

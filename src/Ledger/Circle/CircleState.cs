@@ -15,7 +15,7 @@ public sealed record Member(long Handle, Newcomer Newcomer, NameKeys Name, long 
 
 
     /// <summary>The member's id; where it was erased, one that nobody can have chosen.</summary>
-    public string Id => Newcomer.Profile?.MemberId ?? $"erased:{Handle}";
+    public string Id => Newcomer.Profile?.MemberId ?? MemberId.OfErased(Handle);
 
     /// <summary>See <see cref="MemberKeys.RsaSpki"/>; empty where it was erased.</summary>
     public string RsaSpki => Newcomer.Keys?.RsaSpki ?? "";

@@ -1,3 +1,5 @@
+using SecureChat.Ledger.Transparency;
+
 namespace SecureChat.Ledger.Circle;
 
 /// <summary>
@@ -55,6 +57,11 @@ public sealed record RequireStatements(string MemberId, bool Required) : MemberC
 /// <summary>Delete addenda of entries.</summary>
 /// <param name="Erasures">Which ones; those of active members and pending requests are passed over.</param>
 public sealed record EraseAddenda(IReadOnlyList<AddendaErased> Erasures) : CircleCommand;
+
+/// <summary>Go on from an old copy of the ledger, knowingly. Only its operator can want that.</summary>
+/// <param name="Size">The size of the newest head that is known to be lost.</param>
+/// <param name="Root">Its root.</param>
+public sealed record AcceptRollback(long Size, Hash Root) : CircleCommand;
 
 /// <summary>Let the requests expire whose time is over. Sent by the timer; every other command does the same first.</summary>
 public sealed record ExpireRequests : CircleCommand;

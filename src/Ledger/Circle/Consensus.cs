@@ -27,8 +27,10 @@ internal static class Consensus
 
         course.Then(new VoteCast(request.Id, voter.Handle, vote.Approve, vote.Proof));
         Settle(course);
-        string status = course.State.RequestOf(request.Id) is not null ? "pending" : vote.Approve ? "approved" : "rejected";
-        tally = new Tally(status, request.Approvals.Count + (vote.Approve ? 1 : 0), state.Members.Count);
+        VoteResult result = course.State.RequestOf(request.Id) is not null ? VoteResult.Pending
+            : vote.Approve ? VoteResult.Approved
+            : VoteResult.Rejected;
+        tally = new Tally(result, request.Approvals.Count + (vote.Approve ? 1 : 0), state.Members.Count);
         return null;
     }
 

@@ -5,17 +5,27 @@ namespace SecureChat.Ledger.Circle;
 /// <param name="After">The circle after these events.</param>
 /// <param name="Refusal">Why the command itself is refused, or null.</param>
 /// <param name="Tally">How a vote left its request.</param>
-public sealed record Decision(IReadOnlyList<CircleEvent> Events, CircleState After, Refusal? Refusal = null, Tally? Tally = null)
+/// <param name="Overdue">How many of the events, the first ones, are requests that were overdue and not what the command was about.</param>
+public sealed record Decision(IReadOnlyList<CircleEvent> Events, CircleState After, Refusal? Refusal, Tally? Tally, int Overdue);
+
+/// <summary>What a vote has made of its request.</summary>
+public enum VoteResult
 {
-    /// <summary>How many of the events are requests that were overdue, and not what the command was about.</summary>
-    public int Overdue { get; init; }
+    /// <summary>Others have still to vote.</summary>
+    Pending,
+
+    /// <summary>It was the last approval that was missing.</summary>
+    Approved,
+
+    /// <summary>It was a rejection.</summary>
+    Rejected,
 }
 
 /// <summary>Where a request stands after a vote.</summary>
-/// <param name="Status">One of <c>pending</c>, <c>approved</c>, <c>rejected</c>.</param>
+/// <param name="Result">What became of it.</param>
 /// <param name="Approvals">How many active members have approved.</param>
 /// <param name="Members">How many active members there were when it was cast.</param>
-public sealed record Tally(string Status, int Approvals, int Members);
+public sealed record Tally(VoteResult Result, int Approvals, int Members);
 
 /// <summary>
 /// The rules of the circle: state, command and time give events or a refusal. Pure; no clock, no randomness, no storage.
@@ -81,11 +91,14 @@ public static class Decisions
                 }
 
                 break;
+            case AcceptRollback acceptance:
+                course.Then(new RollbackAccepted(acceptance.Size, acceptance.Root));
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "There is no decision for this command.");
         }
 
-        return new Decision(course.Events, course.State, refusal, tally) { Overdue = overdue };
+        return new Decision(course.Events, course.State, refusal, tally, overdue);
     }
 
     /// <summary>The last millisecond of the request whose time is over first: a timer is due one later. Null when nothing is pending.</summary>

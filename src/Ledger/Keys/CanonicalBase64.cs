@@ -23,12 +23,18 @@ public static class CanonicalBase64
         {
             Span<char> lastGroup = stackalloc char[4];
             if (written == 0 && text.IsEmpty)
+            {
                 return true;
+            }
+
             if (written > 0 && text.Length == Base64.GetMaxEncodedToUtf8Length(written)
                 && Convert.TryToBase64Chars(LastGroup(destination[..written]), lastGroup, out _)
                 && text[^4..].SequenceEqual(lastGroup))
+            {
                 return true;
+            }
         }
+
         written = 0;
         return false;
     }
@@ -41,12 +47,18 @@ public static class CanonicalBase64
         {
             Span<byte> lastGroup = stackalloc byte[4];
             if (written == 0 && utf8.IsEmpty)
+            {
                 return true;
+            }
+
             if (written > 0 && utf8.Length == Base64.GetMaxEncodedToUtf8Length(written)
                 && Base64.EncodeToUtf8(LastGroup(destination[..written]), lastGroup, out _, out _) == OperationStatus.Done
                 && utf8[^4..].SequenceEqual(lastGroup))
+            {
                 return true;
+            }
         }
+
         written = 0;
         return false;
     }
@@ -54,12 +66,13 @@ public static class CanonicalBase64
     /// <summary>Decodes <paramref name="text"/> into an array of its own; false if it is not canonical.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
     {
-        var buffer = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        if (TryDecode(text, buffer, out var written))
+        byte[] buffer = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        if (TryDecode(text, buffer, out int written))
         {
             bytes = written == buffer.Length ? buffer : buffer[..written];
             return true;
         }
+
         bytes = [];
         return false;
     }

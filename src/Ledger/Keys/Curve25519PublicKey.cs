@@ -34,17 +34,19 @@ public sealed class Curve25519PublicKey : IEquatable<Curve25519PublicKey>
     {
         key = null;
         Span<byte> bytes = stackalloc byte[Length + 1];
-        if (!TryDecode(base64, bytes, out var written) || !TryDropPrefix(bytes[..written], out var encoded))
+        if (!TryDecode(base64, bytes, out int written) || !TryDropPrefix(bytes[..written], out ReadOnlySpan<byte> encoded))
         {
             problem = Malformed;
             return false;
         }
-        var reduced = Reduce(encoded);
+
+        byte[] reduced = Reduce(encoded);
         if (IsOfLowOrder(reduced))
         {
             problem = LowOrder;
             return false;
         }
+
         key = new Curve25519PublicKey(reduced);
         problem = "";
         return true;
@@ -64,7 +66,10 @@ public sealed class Curve25519PublicKey : IEquatable<Curve25519PublicKey>
     {
         const int unpadded = 43;
         if (base64.Length != unpadded)
+        {
             return CanonicalBase64.TryDecode(base64, bytes, out written);
+        }
+
         Span<char> padded = stackalloc char[unpadded + 1];
         base64.CopyTo(padded);
         padded[unpadded] = '=';
@@ -82,14 +87,15 @@ public sealed class Curve25519PublicKey : IEquatable<Curve25519PublicKey>
     private static byte[] Reduce(ReadOnlySpan<byte> encoded)
     {
         const byte lowestOfPrime = 0xED;
-        var number = encoded.ToArray();
+        byte[] number = encoded.ToArray();
         number[^1] &= 0x7F;
-        var notBelowPrime = number[^1] == 0x7F && number[0] >= lowestOfPrime && !number.AsSpan(1, Length - 2).ContainsAnyExcept((byte)0xFF);
+        bool notBelowPrime = number[^1] == 0x7F && number[0] >= lowestOfPrime && !number.AsSpan(1, Length - 2).ContainsAnyExcept((byte)0xFF);
         if (notBelowPrime)
         {
             number.AsSpan(1).Clear();
             number[0] -= lowestOfPrime;
         }
+
         return number;
     }
 
@@ -97,7 +103,7 @@ public sealed class Curve25519PublicKey : IEquatable<Curve25519PublicKey>
     // they, and no others, agree on zero. Which scalar it is does not matter; this one becomes 2^254 + 8.
     private static bool IsOfLowOrder(byte[] point)
     {
-        var scalar = new byte[Length];
+        byte[] scalar = new byte[Length];
         scalar[0] = 0x08;
         return !X25519.CalculateAgreement(scalar, 0, point, 0, new byte[Length], 0);
     }

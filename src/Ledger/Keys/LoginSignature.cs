@@ -28,15 +28,20 @@ public static class LoginSignature
     {
         Span<byte> decoded = stackalloc byte[LongestSignature];
         if (signature.Length != Base64.GetMaxEncodedToUtf8Length(verifier.Key.SignatureLength)
-            || !CanonicalBase64.TryDecode(signature, decoded, out var length))
+            || !CanonicalBase64.TryDecode(signature, decoded, out int length))
+        {
             return false;
+        }
 
         const int onStack = 256;
-        var longest = Encoding.UTF8.GetMaxByteCount(memberId.Length) + LongestTimestamp;
+        int longest = Encoding.UTF8.GetMaxByteCount(memberId.Length) + LongestTimestamp;
         Span<byte> payload = longest <= onStack ? stackalloc byte[onStack] : new byte[longest];
-        var written = Encoding.UTF8.GetBytes(memberId, payload);
-        if (!timestamp.TryFormat(payload[written..], out var digits, provider: CultureInfo.InvariantCulture))
+        int written = Encoding.UTF8.GetBytes(memberId, payload);
+        if (!timestamp.TryFormat(payload[written..], out int digits, provider: CultureInfo.InvariantCulture))
+        {
             return false;
+        }
+
         return verifier.Verify(payload[..(written + digits)], decoded[..length]);
     }
 }
@@ -61,9 +66,12 @@ public static class Timestamp
         Span<char> rendered = stackalloc char[20];
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out milliseconds)
             && milliseconds < End
-            && milliseconds.TryFormat(rendered, out var length, provider: CultureInfo.InvariantCulture)
+            && milliseconds.TryFormat(rendered, out int length, provider: CultureInfo.InvariantCulture)
             && text.SequenceEqual(rendered[..length]))
+        {
             return true;
+        }
+
         milliseconds = 0;
         return false;
     }
@@ -71,7 +79,7 @@ public static class Timestamp
     /// <summary>True if <paramref name="timestamp"/> is at most 60 seconds before or after <paramref name="now"/>.</summary>
     public static bool WithinWindow(long timestamp, DateTimeOffset now)
     {
-        var milliseconds = now.ToUnixTimeMilliseconds();
+        long milliseconds = now.ToUnixTimeMilliseconds();
         return timestamp >= milliseconds - Window && timestamp <= milliseconds + Window;
     }
 }

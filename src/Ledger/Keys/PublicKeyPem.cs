@@ -32,31 +32,50 @@ internal static class PublicKeyPem
         encoding = default;
         der = [];
         // A private key of 8192 bits is itself longer than the limit: its first line is enough to warn the one who sent it.
-        var start = pem.AsSpan(0, Math.Min(pem.Length, MaxLength));
+        ReadOnlySpan<char> start = pem.AsSpan(0, Math.Min(pem.Length, MaxLength));
         if (start.Contains("PRIVATE KEY", StringComparison.OrdinalIgnoreCase))
+        {
             return Refuse(RsaPublicKeyProblem.PrivateKey, out problem);
-        if (pem.Length > MaxLength)
-            return Refuse(RsaPublicKeyProblem.TooLong, out problem);
+        }
 
-        var text = start.Trim(WhiteSpace);
-        if (TryFrame(text, "PUBLIC KEY", out var body))
+        if (pem.Length > MaxLength)
+        {
+            return Refuse(RsaPublicKeyProblem.TooLong, out problem);
+        }
+
+        ReadOnlySpan<char> text = start.Trim(WhiteSpace);
+        if (TryFrame(text, "PUBLIC KEY", out ReadOnlySpan<char> body))
+        {
             encoding = PublicKeyEncoding.SubjectPublicKeyInfo;
+        }
         else if (TryFrame(text, "RSA PUBLIC KEY", out body))
+        {
             encoding = PublicKeyEncoding.Pkcs1;
+        }
         else if (text.StartsWith("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
+        {
             return Refuse(RsaPublicKeyProblem.Certificate, out problem);
+        }
         else
+        {
             return Refuse(RsaPublicKeyProblem.NotPem, out problem);
+        }
 
         Span<char> base64 = stackalloc char[body.Length];
-        var length = 0;
-        foreach (var character in body)
+        int length = 0;
+        foreach (char character in body)
         {
             if (character is not ('\r' or '\n'))
+            {
                 base64[length++] = character;
+            }
         }
+
         if (length == 0 || !CanonicalBase64.TryDecode(base64[..length], out der))
+        {
             return Refuse(RsaPublicKeyProblem.NotBase64, out problem);
+        }
+
         problem = "";
         return true;
     }
@@ -64,22 +83,28 @@ internal static class PublicKeyPem
     /// <summary><c>-----BEGIN PUBLIC KEY-----</c>, lines of 64 characters, <c>-----END PUBLIC KEY-----</c>, LF each.</summary>
     internal static string WriteSubjectPublicKeyInfo(ReadOnlySpan<byte> der)
     {
-        var base64 = Convert.ToBase64String(der);
-        var pem = new StringBuilder("-----BEGIN PUBLIC KEY-----\n");
-        for (var line = 0; line < base64.Length; line += LineLength)
+        string base64 = Convert.ToBase64String(der);
+        StringBuilder pem = new StringBuilder("-----BEGIN PUBLIC KEY-----\n");
+        for (int line = 0; line < base64.Length; line += LineLength)
+        {
             pem.Append(base64, line, Math.Min(LineLength, base64.Length - line)).Append('\n');
+        }
+
         return pem.Append("-----END PUBLIC KEY-----\n").ToString();
     }
 
     // The two boundary lines, and between them a body that starts and ends with a line end of its own.
     private static bool TryFrame(ReadOnlySpan<char> text, string label, out ReadOnlySpan<char> body)
     {
-        var first = $"-----BEGIN {label}-----";
-        var last = $"-----END {label}-----";
+        string first = $"-----BEGIN {label}-----";
+        string last = $"-----END {label}-----";
         body = default;
         if (text.Length <= first.Length + last.Length
             || !text.StartsWith(first, StringComparison.Ordinal) || !text.EndsWith(last, StringComparison.Ordinal))
+        {
             return false;
+        }
+
         body = text[first.Length..^last.Length];
         return body[0] is '\r' or '\n' && body[^1] is '\r' or '\n';
     }

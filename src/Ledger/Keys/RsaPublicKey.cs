@@ -51,18 +51,25 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
     public static bool TryParse(string pem, [NotNullWhen(true)] out RsaPublicKey? key, out string problem)
     {
         key = null;
-        if (!PublicKeyPem.TryRead(pem, out var encoding, out var der, out problem))
+        if (!PublicKeyPem.TryRead(pem, out PublicKeyEncoding encoding, out byte[]? der, out problem))
+        {
             return false;
-        var isDer = encoding == PublicKeyEncoding.Pkcs1
-            ? RsaPublicKeyDer.TryReadPkcs1(der, out var modulus, out var exponent, out problem)
+        }
+
+        bool isDer = encoding == PublicKeyEncoding.Pkcs1
+            ? RsaPublicKeyDer.TryReadPkcs1(der, out ReadOnlyMemory<byte> modulus, out ReadOnlyMemory<byte> exponent, out problem)
             : RsaPublicKeyDer.TryReadSubjectPublicKeyInfo(der, out modulus, out exponent, out problem);
-        if (!isDer || !TryJudge(modulus.Span, exponent.Span, out var judged, out problem))
+        if (!isDer || !TryJudge(modulus.Span, exponent.Span, out RsaPublicKey? judged, out problem))
+        {
             return false;
+        }
+
         if (HasSmallFactor(modulus.Span))
         {
             problem = RsaPublicKeyProblem.Modulus;
             return false;
         }
+
         key = judged;
         return true;
     }
@@ -74,10 +81,13 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
     /// <exception cref="InvalidDataException">The bytes are not what <see cref="CanonicalSpki"/> gives for an accepted key.</exception>
     public static RsaPublicKey FromCanonicalSpki(ReadOnlySpan<byte> der)
     {
-        if (RsaPublicKeyDer.TryReadSubjectPublicKeyInfo(der.ToArray(), out var modulus, out var exponent, out _)
-            && TryJudge(modulus.Span, exponent.Span, out var key, out _)
+        if (RsaPublicKeyDer.TryReadSubjectPublicKeyInfo(der.ToArray(), out ReadOnlyMemory<byte> modulus, out ReadOnlyMemory<byte> exponent, out _)
+            && TryJudge(modulus.Span, exponent.Span, out RsaPublicKey? key, out _)
             && key.spki.AsSpan().SequenceEqual(der))
+        {
             return key;
+        }
+
         throw new InvalidDataException("The stored bytes are not the canonical SubjectPublicKeyInfo of an RSA public key.");
     }
 
@@ -90,7 +100,7 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        var hash = new HashCode();
+        HashCode hash = new HashCode();
         hash.AddBytes(spki);
         return hash.ToHashCode();
     }
@@ -100,21 +110,28 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
         ReadOnlySpan<byte> modulus, ReadOnlySpan<byte> exponent, [NotNullWhen(true)] out RsaPublicKey? key, out string problem)
     {
         key = null;
-        var negative = (modulus[0] & 0x80) != 0;
+        bool negative = (modulus[0] & 0x80) != 0;
         modulus = modulus.TrimStart((byte)0);
-        var bits = modulus.IsEmpty ? 0 : (modulus.Length * 8) - (BitOperations.LeadingZeroCount(modulus[0]) - 24);
+        int bits = modulus.IsEmpty ? 0 : (modulus.Length * 8) - (BitOperations.LeadingZeroCount(modulus[0]) - 24);
         if (!negative && bits is < MinBits or > MaxBits)
+        {
             problem = RsaPublicKeyProblem.Size;
+        }
         else if (negative || (modulus[^1] & 1) == 0)
+        {
             problem = RsaPublicKeyProblem.Modulus;
+        }
         else if (!IsAcceptedExponent(exponent))
+        {
             problem = RsaPublicKeyProblem.Exponent;
+        }
         else
         {
             problem = "";
             key = new RsaPublicKey(RsaPublicKeyDer.WriteSubjectPublicKeyInfo(modulus, exponent), bits);
             return true;
         }
+
         return false;
     }
 
@@ -122,8 +139,11 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
     private static bool IsAcceptedExponent(ReadOnlySpan<byte> exponent)
     {
         if (exponent.Length > 4)
+        {
             return false;
-        var value = new BigInteger(exponent, isUnsigned: false, isBigEndian: true);
+        }
+
+        BigInteger value = new BigInteger(exponent, isUnsigned: false, isBigEndian: true);
         return value >= 3 && !value.IsEven;
     }
 
@@ -132,13 +152,16 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
 
     private static BigInteger ProductOfOddPrimesBelow(int bound)
     {
-        var product = BigInteger.One;
-        for (var candidate = 3; candidate < bound; candidate += 2)
+        BigInteger product = BigInteger.One;
+        for (int candidate = 3; candidate < bound; candidate += 2)
         {
             // A composite number shares a factor with the product of the primes below it.
             if (BigInteger.GreatestCommonDivisor(product, candidate).IsOne)
+            {
                 product *= candidate;
+            }
         }
+
         return product;
     }
 }

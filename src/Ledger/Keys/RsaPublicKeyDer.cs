@@ -17,24 +17,28 @@ internal static class RsaPublicKeyDer
         modulus = exponent = default;
         try
         {
-            var info = ReadWhole(der);
-            var algorithm = info.ReadSequence();
+            AsnReader info = ReadWhole(der);
+            AsnReader algorithm = info.ReadSequence();
             if (algorithm.ReadObjectIdentifier() != RsaEncryption)
             {
                 problem = RsaPublicKeyProblem.NotRsa;
                 return false;
             }
+
             algorithm.ReadNull();
             algorithm.ThrowIfNotEmpty();
-            var key = info.ReadBitString(out var unusedBits);
+            byte[] key = info.ReadBitString(out int unusedBits);
             info.ThrowIfNotEmpty();
             if (unusedBits == 0)
+            {
                 return TryReadPkcs1(key, out modulus, out exponent, out problem);
+            }
         }
         catch (AsnContentException)
         {
             // Not DER: the sentence below says so.
         }
+
         problem = Malformed(der);
         return false;
     }
@@ -46,7 +50,7 @@ internal static class RsaPublicKeyDer
         modulus = exponent = default;
         try
         {
-            var key = ReadWhole(der);
+            AsnReader key = ReadWhole(der);
             modulus = key.ReadIntegerBytes();
             exponent = key.ReadIntegerBytes();
             key.ThrowIfNotEmpty();
@@ -63,13 +67,14 @@ internal static class RsaPublicKeyDer
     /// <summary>The SPKI of a key given by its unsigned big-endian numbers, without leading zeros.</summary>
     internal static byte[] WriteSubjectPublicKeyInfo(ReadOnlySpan<byte> modulus, ReadOnlySpan<byte> exponent)
     {
-        var key = new AsnWriter(AsnEncodingRules.DER);
+        AsnWriter key = new AsnWriter(AsnEncodingRules.DER);
         using (key.PushSequence())
         {
             key.WriteIntegerUnsigned(modulus);
             key.WriteIntegerUnsigned(exponent);
         }
-        var info = new AsnWriter(AsnEncodingRules.DER);
+
+        AsnWriter info = new AsnWriter(AsnEncodingRules.DER);
         using (info.PushSequence())
         {
             using (info.PushSequence())
@@ -77,15 +82,17 @@ internal static class RsaPublicKeyDer
                 info.WriteObjectIdentifier(RsaEncryption);
                 info.WriteNull();
             }
+
             info.WriteBitString(key.Encode());
         }
+
         return info.Encode();
     }
 
     private static AsnReader ReadWhole(byte[] der)
     {
-        var reader = new AsnReader(der, AsnEncodingRules.DER);
-        var sequence = reader.ReadSequence();
+        AsnReader reader = new AsnReader(der, AsnEncodingRules.DER);
+        AsnReader sequence = reader.ReadSequence();
         reader.ThrowIfNotEmpty();
         return sequence;
     }
@@ -98,12 +105,18 @@ internal static class RsaPublicKeyDer
     {
         try
         {
-            var key = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
-            if (!key.TryReadInt32(out var version) || version is not (0 or 1))
+            AsnReader key = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+            if (!key.TryReadInt32(out int version) || version is not (0 or 1))
+            {
                 return false;
-            var next = key.PeekTag();
+            }
+
+            Asn1Tag next = key.PeekTag();
             if (next.HasSameClassAndValue(Asn1Tag.Sequence) || next.HasSameClassAndValue(Asn1Tag.PrimitiveOctetString))
+            {
                 return true;
+            }
+
             key.ReadIntegerBytes();
             return key.HasData;
         }

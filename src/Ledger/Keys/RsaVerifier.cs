@@ -42,9 +42,12 @@ public sealed class RsaVerifier(RsaPublicKey key)
     internal bool VerifyHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != Key.SignatureLength)
+        {
             return false;
-        var rsa = Take();
-        var verified = rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        }
+
+        RSA rsa = Take();
+        bool verified = rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         // Not in a finally: an object that threw is not one to be used again.
         PutBack(rsa);
         return verified;
@@ -52,23 +55,29 @@ public sealed class RsaVerifier(RsaPublicKey key)
 
     private RSA Take()
     {
-        foreach (ref var slot in idle.AsSpan())
+        foreach (ref RSA? slot in idle.AsSpan())
         {
             if (Interlocked.Exchange(ref slot, null) is { } rsa)
+            {
                 return rsa;
+            }
         }
-        var made = RSA.Create();
+
+        RSA made = RSA.Create();
         made.ImportSubjectPublicKeyInfo(Key.CanonicalSpki.Span, out _);
         return made;
     }
 
     private void PutBack(RSA rsa)
     {
-        foreach (ref var slot in idle.AsSpan())
+        foreach (ref RSA? slot in idle.AsSpan())
         {
             if (Interlocked.CompareExchange(ref slot, rsa, null) is null)
+            {
                 return;
+            }
         }
+
         rsa.Dispose();
     }
 }

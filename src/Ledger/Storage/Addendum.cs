@@ -32,16 +32,23 @@ public sealed record Addendum(string Name, byte[] Bytes)
     private const int FieldsOfKeys = 5;
 
     /// <summary>SHA-256 of the bytes.</summary>
-    public Hash Digest { get; } = new(SHA256.HashData(Bytes));
+    public Hash Digest { get; } = DigestOf(Bytes);
+
+    /// <summary>The digest under which these bytes are stored.</summary>
+    /// <param name="bytes">The bytes of an addendum.</param>
+    public static Hash DigestOf(ReadOnlySpan<byte> bytes) => new(SHA256.HashData(bytes));
+
+    // Texts are given to the writer as bytes: it would write U+FFFD for half of a surrogate pair, and what is read back would not
+    // be what was sent. Canonical.Bytes refuses.
 
     /// <summary><c>{"display_name","kind","member_id","nonce"}</c>.</summary>
     /// <param name="profile">What it says.</param>
     /// <param name="random">Fills a span with random bytes.</param>
     public static Addendum Write(Profile profile, FillRandom random) => new(ProfileName, CanonicalJson.Write(json =>
     {
-        json.WriteString("display_name", profile.DisplayName);
+        json.WriteString("display_name", Canonical.Bytes(profile.DisplayName));
         json.WriteString("kind", ProfileKind);
-        json.WriteString("member_id", profile.MemberId);
+        json.WriteString("member_id", Canonical.Bytes(profile.MemberId));
         WriteNonce(json, random);
     }));
 
@@ -53,12 +60,12 @@ public sealed record Addendum(string Name, byte[] Bytes)
     /// <param name="random">Fills a span with random bytes.</param>
     public static Addendum Write(MemberKeys keys, FillRandom random) => new(KeysName, CanonicalJson.Write(json =>
     {
-        json.WriteString("curve25519", keys.Curve25519);
+        json.WriteString("curve25519", Canonical.Bytes(keys.Curve25519));
         json.WriteString("kind", KeysKind);
         WriteNonce(json, random);
         if (keys.PublicKey != CanonicalPem(keys.RsaSpki))
         {
-            json.WriteString("public_key", keys.PublicKey);
+            json.WriteString("public_key", Canonical.Bytes(keys.PublicKey));
         }
 
         json.WriteString("rsa_spki", keys.RsaSpki);
@@ -157,13 +164,13 @@ public sealed record Addendum(string Name, byte[] Bytes)
         }
 
         int expected = 2 + required.Length + (optional is not null && fields.ContainsKey(optional) ? 1 : 0);
-        if (fields.Count != expected || !fields.TryGetValue("nonce", out string? encodedNonce) || !Array.TrueForAll(required, fields.ContainsKey))
+        if (fields.Count != expected || !fields.TryGetValue("nonce", out string? written) || !Array.TrueForAll(required, fields.ContainsKey))
         {
             throw new FormatException($"the fields of {kind} are not exactly those of the format");
         }
 
         Span<byte> nonce = stackalloc byte[NonceLength + 1];
-        if (!CanonicalBase64.TryDecode(encodedNonce, nonce, out int length) || length != NonceLength)
+        if (!CanonicalBase64.TryDecode(written, nonce, out int length) || length != NonceLength)
         {
             throw new FormatException("the nonce of an addendum is not 32 bytes in base64");
         }

@@ -18,9 +18,17 @@ public sealed class DataFolderException(string message, Exception? inner = null)
 /// <param name="Schema">The SQL that makes an empty file one of ours.</param>
 public sealed record DatabaseFile(string Path, int ApplicationId, int Version, string Schema)
 {
+    /// <summary>
+    /// Parameters of the SQLite URI under which the file is opened for reading, null for its plain path: SQLite makes or
+    /// changes files beside a database that it only reads, and whoever reads somebody else's file must not.
+    /// </summary>
+    public string? ReadingParameters { get; init; }
+
     private const int HeaderLength = 100;
     private const int VersionAt = 60;
     private const int ApplicationIdAt = 68;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
 
     /// <summary>Looks at the file, makes it when it is not there, and refuses one that is not ours.</summary>
     /// <returns>The schema version found; <see cref="Version"/> for a new file. Lower ones are upgraded by the caller.</returns>
@@ -32,6 +40,16 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
             Create();
         }
 
+        int version = Look();
+        OwnerOnly.TightenFile(Path);
+        return version;
+    }
+
+    /// <summary>Looks at the file without touching it, and refuses one that is not ours.</summary>
+    /// <returns>The schema version found.</returns>
+    /// <exception cref="DataFolderException">The file belongs to something else, or to a newer version of this program.</exception>
+    public int Look()
+    {
         // Whose it is says the header, read as plain bytes: SQLite would leave a WAL beside a foreign file. Ours has its mark in
         // the main file from the moment it exists.
         Span<byte> header = stackalloc byte[HeaderLength];
@@ -55,7 +73,6 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
             throw new DataFolderException($"{Path} was written by a newer version of this relay (schema {version}); this one knows {Version}.");
         }
 
-        OwnerOnly.TightenFile(Path);
         return version;
     }
 
@@ -84,8 +101,8 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     public SqliteConnection Open()
     {
         SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
+        UseWriteAheadLog(connection);
         Execute(connection, """
-            PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
             PRAGMA recursive_triggers = ON;
@@ -94,19 +111,39 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         return connection;
     }
 
-    /// <summary>A connection that can only read, and never blocks the writer.</summary>
-    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly);
-
-    private SqliteConnection Connect(SqliteOpenMode mode)
+    // SQLite answers with the mode that holds, without an error where it could not change it (a file system without shared memory).
+    private void UseWriteAheadLog(SqliteConnection connection)
     {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        if (command.ExecuteScalar() is not "wal")
+        {
+            connection.Dispose();
+            throw new DataFolderException($"{Path} stands on a file system on which SQLite cannot keep a write-ahead log: move DATA_DIR to a local disk.");
+        }
+    }
+
+    /// <summary>A connection that can only read, and never blocks the writer.</summary>
+    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly, ReadingParameters);
+
+    private SqliteConnection Connect(SqliteOpenMode mode, string? parameters = null)
+    {
+        string source = parameters is null ? Path : $"{new Uri(System.IO.Path.GetFullPath(Path)).AbsoluteUri}?{parameters}";
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = Path, Mode = mode, Pooling = false, DefaultTimeout = 5,
+            DataSource = source,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 5,
         }.ToString());
         connection.Open();
         Execute(connection, "PRAGMA busy_timeout = 5000;");
         return connection;
     }
+
+    /// <summary>Whether SQLite found a file damaged: trying again does not help.</summary>
+    /// <param name="failed">What it said.</param>
+    public static bool IsDamage(SqliteException failed) => failed.SqliteErrorCode is Corrupt or NotADatabase;
 
     private static void Execute(SqliteConnection connection, string sql)
     {

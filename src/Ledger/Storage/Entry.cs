@@ -127,7 +127,7 @@ public sealed record Entry(byte[] Bytes, Hash LeafHash, IReadOnlyList<Addendum> 
     private static byte[]? Verified(Func<Hash, byte[]?> find, Hash digest)
     {
         byte[]? bytes = find(digest);
-        if (bytes is not null && new Addendum("", bytes).Digest != digest)
+        if (bytes is not null && Addendum.DigestOf(bytes) != digest)
         {
             throw new FormatException("an addendum is not the one that was hashed");
         }

@@ -15,13 +15,16 @@ public static class LedgerFile
     /// <summary>The schema version of this program.</summary>
     public const int SchemaVersion = 2;
 
-    private const int Corrupt = 11;
-    private const int NotADatabase = 26;
+    /// <summary>The file's name in the data folder.</summary>
+    public const string FileName = "ledger.db";
 
     /// <summary>The ledger's file in a data folder.</summary>
     /// <param name="dataFolder">The folder.</param>
-    public static DatabaseFile In(string dataFolder) =>
-        new(Path.Combine(dataFolder, "ledger.db"), ApplicationId, SchemaVersion, Sql("Schema.sql") + Sql("Tree.sql"));
+    public static DatabaseFile In(string dataFolder) => At(Path.Combine(dataFolder, FileName));
+
+    /// <summary>A ledger that may be a copy under another name.</summary>
+    /// <param name="path">The file.</param>
+    public static DatabaseFile At(string path) => new(path, ApplicationId, SchemaVersion, Sql("Schema.sql") + Sql("Tree.sql"));
 
     /// <summary>Replays every entry, checks every leaf hash, and folds the circle and the tree.</summary>
     /// <param name="file">A file that was prepared.</param>
@@ -34,7 +37,7 @@ public static class LedgerFile
         {
             Fold(file, state, range);
         }
-        catch (SqliteException unreadable) when (unreadable.SqliteErrorCode is Corrupt or NotADatabase)
+        catch (SqliteException unreadable) when (DatabaseFile.IsDamage(unreadable))
         {
             throw new LedgerDamagedException($"The ledger is damaged: the file cannot be read after entry {state.Size - 1}. Restore a backup.", unreadable);
         }
@@ -75,6 +78,8 @@ public static class LedgerFile
                     impossible);
             }
         }
+
+        stored.RequireNothingBeyond(state.Size);
     }
 
     // Nobody is erased who is active or pending.

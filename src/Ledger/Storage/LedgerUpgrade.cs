@@ -39,7 +39,23 @@ internal static class LedgerUpgrade
     {
         using LedgerReader reader = new(file);
         using SqliteConnection connection = file.Open();
-        using SqliteTransaction transaction = connection.BeginTransaction();
+        using (SqliteTransaction transaction = connection.BeginTransaction())
+        {
+            // A crash directly after COMMIT leaves the new version in the WAL, and the old one in the header of the main file.
+            if (Version(connection, transaction) < LedgerFile.SchemaVersion)
+            {
+                FillTree(connection, transaction, reader);
+            }
+
+            transaction.Commit();
+        }
+
+        // Into the main file, whose header says which version this is.
+        Run(connection, null, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    private static void FillTree(SqliteConnection connection, SqliteTransaction transaction, LedgerReader reader)
+    {
         Run(connection, transaction, LedgerFile.Sql("Tree.sql"));
         CompactRange range = new();
         List<TreeNode> completed = [];
@@ -58,10 +74,14 @@ internal static class LedgerUpgrade
         }
 
         Run(connection, transaction, $"PRAGMA user_version = {LedgerFile.SchemaVersion}");
-        transaction.Commit();
+    }
 
-        // Into the main file, whose header says which version this is.
-        Run(connection, null, "PRAGMA wal_checkpoint(TRUNCATE)");
+    private static long Version(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        command.Transaction = transaction;
+        return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>The origin that is written down, or null before the first checkpoint.</summary>

@@ -113,10 +113,9 @@ public sealed class LedgerWriter : IAsyncDisposable
             }
             catch (Exception failed)
             {
-                // Nobody was told anything, and the old state still stands.
-                LedgerUnavailableException unavailable = failed as LedgerUnavailableException
-                    ?? new LedgerUnavailableException("The ledger could not be written.", failed);
-                batch.ForEach(waiting => waiting.Answer.TrySetException(unavailable));
+                // Nobody was told anything, and the old state still stands. What is no LedgerUnavailableException is a defect, and
+                // comes out as what it is.
+                batch.ForEach(waiting => waiting.Answer.TrySetException(failed));
             }
         }
     }

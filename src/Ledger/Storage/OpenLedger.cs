@@ -27,6 +27,20 @@ public sealed record OpenLedger(DatabaseFile File, CircleState State, CompactRan
     /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
     public static OpenLedger Open(string dataFolder, string? origin, FillRandom random)
     {
+        OpenLedger ledger = Find(dataFolder, origin, random);
+        SeenCheckpoint.Check(dataFolder, ledger.Key, ledger.File, ledger.Checkpoint);
+        return ledger;
+    }
+
+    /// <summary>Opens a ledger that may be older than what the relay has shown: for accepting that, and for nothing else.</summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="random">Fills a span with random bytes.</param>
+    /// <exception cref="DataFolderException">The files do not belong to each other, or to us.</exception>
+    /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
+    public static OpenLedger OpenOlderThanSeen(string dataFolder, FillRandom random) => Find(dataFolder, origin: null, random);
+
+    private static OpenLedger Find(string dataFolder, string? origin, FillRandom random)
+    {
         DatabaseFile file = LedgerFile.In(dataFolder);
         int version = file.Prepare();
         if (version < LedgerFile.SchemaVersion)
@@ -38,9 +52,7 @@ public sealed record OpenLedger(DatabaseFile File, CircleState State, CompactRan
         SigningKey key = Identify(file, dataFolder, origin, random);
         (CircleState state, CompactRange range) = LedgerFile.Replay(file);
         byte[]? newest = NewestCheckpoint(file) ?? LedgerUpgrade.SignFirst(file, range, key);
-        SignedCheckpoint head = Verify(newest, range, key, dataFolder);
-        SeenCheckpoint.Check(dataFolder, key, file, head);
-        return new OpenLedger(file, state, range, key, head);
+        return new OpenLedger(file, state, range, key, Verify(newest, range, key, dataFolder));
     }
 
     // The origin is written down with the first checkpoint; until then only the key holds it.
@@ -87,10 +99,13 @@ public sealed record OpenLedger(DatabaseFile File, CircleState State, CompactRan
                 $"The ledger is damaged: entry {range.Size - 1}, or one before it, is not the one that the checkpoint was signed over. Restore a backup.");
     }
 
+    // Null before the first one, which is written together with the origin.
     private static byte[]? NewestCheckpoint(DatabaseFile file)
     {
         using SqliteConnection connection = file.OpenForReading();
         using PreparedCommand newest = new(connection, "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1");
-        return (byte[]?)newest.Get();
+        return (byte[]?)newest.Get() is { } note ? note
+            : LedgerUpgrade.Origin(file) is null ? null
+            : throw new LedgerDamagedException("The ledger is damaged: its checkpoint is missing. Restore a backup.");
     }
 }

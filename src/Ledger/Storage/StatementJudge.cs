@@ -39,7 +39,7 @@ internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, boo
 
         if (Expected(state, command, statement) is not { } expected)
         {
-            return null;
+            return Refusals.BadStatement("The statement names an entry that is in no signed head yet. Fetch and verify the newest checkpoint, and sign again.");
         }
 
         return statement.FirstDifference(expected) is { } line
@@ -53,7 +53,8 @@ internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, boo
             : null;
     }
 
-    // What a true statement says, with the two lines that are the signer's own to choose.
+    // What a true statement says, with the two lines that are the signer's own to choose. Null when it would have to name an
+    // entry of the batch, which has no leaf that anybody can have seen.
     private Statement? Expected(CircleState state, CircleCommand command, Statement said)
     {
         switch (command)
@@ -64,21 +65,18 @@ internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, boo
                 return ByNewcomer(StatementKind.Request, newcomer, said);
             case CastVote vote:
                 return state.RequestOf(vote.Request) is { } request
-                    ? ByMember(StatementKind.Vote, state, vote, said) with
-                    {
-                        Request = request.Id,
-                        Subject = tree.Leaf(request.Position) ?? default,
-                        Choice = vote.Approve,
-                    }
-                    : null;
+                    && tree.Leaf(request.Position) is { } subject
+                    && ByMember(StatementKind.Vote, state, vote, said, vote.Approve) is { } voted
+                        ? voted with { Request = request.Id, Subject = subject }
+                        : null;
             case Leave departure:
                 return ByMember(StatementKind.Leave, state, departure, said);
             case ChangeRequestsLock change:
-                return ByMember(StatementKind.Lock, state, change, said) with { Choice = change.Locked };
+                return ByMember(StatementKind.Lock, state, change, said, change.Locked);
             case RatifyHistory ratification:
                 return ByMember(StatementKind.Ratify, state, ratification, said);
             case RequireStatements requirement:
-                return ByMember(StatementKind.Require, state, requirement, said) with { Choice = requirement.Required };
+                return ByMember(StatementKind.Require, state, requirement, said, requirement.Required);
             default:
                 return null;
         }
@@ -90,11 +88,12 @@ internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, boo
         Keys = new Addendum("", newcomer.Sealed.Keys).Digest,
     };
 
-    private Statement ByMember(StatementKind kind, CircleState state, MemberCommand command, Statement said)
+    private Statement? ByMember(StatementKind kind, CircleState state, MemberCommand command, Statement said, bool choice = false)
     {
-        // Whoever came in within the batch, or a request of it, has no leaf that anybody can have seen; nothing equals the default.
         long handle = state.MemberOf(command.MemberId)!.Handle;
-        return new Statement(kind, origin, said.Time) { Member = new Handle(handle, tree.Leaf(handle) ?? default), Seen = said.Seen };
+        return tree.Leaf(handle) is { } leaf
+            ? new Statement(kind, origin, said.Time) { Member = new Handle(handle, leaf), Choice = choice, Seen = said.Seen }
+            : null;
     }
 
     private bool HasSeen(Statement statement, long committed) =>

@@ -10,7 +10,7 @@ namespace SecureChat.Ledger.Storage;
 internal sealed class StoredNodes(DatabaseFile file) : IDisposable
 {
     private readonly SqliteConnection connection = file.OpenForReading();
-    private readonly Dictionary<int, SqliteDataReader> levels = [];
+    private readonly Dictionary<int, (SqliteCommand Command, SqliteDataReader Rows)> levels = [];
     private readonly List<TreeNode> completed = [];
 
     /// <summary>Appends a leaf, and checks the nodes that it completes.</summary>
@@ -36,25 +36,41 @@ internal sealed class StoredNodes(DatabaseFile file) : IDisposable
         }
     }
 
+    /// <summary>Checks that nothing is stored over entries that are not there.</summary>
+    /// <param name="size">How many there are.</param>
+    /// <exception cref="LedgerDamagedException">The message names the entry that is missing.</exception>
+    public void RequireNothingBeyond(long size)
+    {
+        using PreparedCommand beyond = new(
+            connection, "SELECT 1 FROM tree WHERE (position + 1) << level > $size LIMIT 1", "$size");
+        if (beyond.Get(size) is not null)
+        {
+            throw new LedgerDamagedException(
+                $"The ledger is damaged: entry {size} is missing, and the tree was built over it. Restore a backup.");
+        }
+    }
+
+    // A command that is disposed closes its reader, so that both are kept.
     private SqliteDataReader Level(int level)
     {
-        if (!levels.TryGetValue(level, out SqliteDataReader? reader))
+        if (!levels.TryGetValue(level, out (SqliteCommand Command, SqliteDataReader Rows) open))
         {
-            using SqliteCommand command = connection.CreateCommand();
+            SqliteCommand command = connection.CreateCommand();
             command.CommandText = "SELECT position, hash FROM tree WHERE level = $level ORDER BY position";
             command.Parameters.AddWithValue("$level", level);
-            reader = command.ExecuteReader();
-            levels.Add(level, reader);
+            open = (command, command.ExecuteReader());
+            levels.Add(level, open);
         }
 
-        return reader;
+        return open.Rows;
     }
 
     public void Dispose()
     {
-        foreach (SqliteDataReader reader in levels.Values)
+        foreach ((SqliteCommand command, SqliteDataReader rows) in levels.Values)
         {
-            reader.Dispose();
+            rows.Dispose();
+            command.Dispose();
         }
 
         connection.Dispose();

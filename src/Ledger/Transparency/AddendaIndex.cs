@@ -33,11 +33,13 @@ public sealed class AddendaIndex
     {
         get
         {
-            var start = ContentLength - (Hash.ByteLength * _offsets.Length);
-            for (var i = 0; i < _offsets.Length; i++)
+            int start = ContentLength - (Hash.ByteLength * _offsets.Length);
+            for (int i = 0; i < _offsets.Length; i++)
             {
                 if (_offsets[i] != start + (Hash.ByteLength * i))
+                {
                     return null;
+                }
             }
 
             return start;
@@ -53,9 +55,12 @@ public sealed class AddendaIndex
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentOutOfRangeException.ThrowIfNegative(jsonLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(digests.Length, byte.MaxValue, nameof(digests));
-        foreach (ref readonly var digest in digests)
+        foreach (ref readonly Hash digest in digests)
+        {
             entry.Write(digest.Bytes);
-        for (var i = 0; i < digests.Length; i++)
+        }
+
+        for (int i = 0; i < digests.Length; i++)
         {
             BinaryPrimitives.WriteUInt32BigEndian(entry.GetSpan(sizeof(uint)), (uint)(jsonLength + (Hash.ByteLength * i)));
             entry.Advance(sizeof(uint));
@@ -68,18 +73,27 @@ public sealed class AddendaIndex
     public static Parsed<AddendaIndex> Parse(ReadOnlySpan<byte> entry)
     {
         if (entry.IsEmpty)
+        {
             return new Invalid("an entry ends with the number of its addenda");
-        var count = entry[^1];
-        var contentLength = entry.Length - 1 - (sizeof(uint) * count);
+        }
+
+        byte count = entry[^1];
+        int contentLength = entry.Length - 1 - (sizeof(uint) * count);
         if (contentLength < 0)
+        {
             return new Invalid("the entry is too short for its number of addenda");
-        var digests = new Hash[count];
-        var offsets = new uint[count];
-        for (var i = 0; i < count; i++)
+        }
+
+        Hash[] digests = new Hash[count];
+        uint[] offsets = new uint[count];
+        for (int i = 0; i < count; i++)
         {
             offsets[i] = BinaryPrimitives.ReadUInt32BigEndian(entry[(contentLength + (sizeof(uint) * i))..]);
             if ((long)offsets[i] + Hash.ByteLength > contentLength)
+            {
                 return new Invalid("a digest does not lie within the entry");
+            }
+
             digests[i] = new Hash(entry.Slice((int)offsets[i], Hash.ByteLength));
         }
 

@@ -13,7 +13,7 @@ namespace SecureChat.Ledger.Transparency;
 /// </summary>
 internal static class Canonical
 {
-    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789");
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
     /// <summary>Text from bytes, or null if they are not strict UTF-8 (overlong forms, surrogates, truncated sequences).</summary>
     public static string? Text(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
@@ -28,8 +28,11 @@ internal static class Canonical
     {
         while (!text.IsEmpty)
         {
-            if (Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done)
+            if (Rune.DecodeFromUtf16(text, out _, out int length) != OperationStatus.Done)
+            {
                 return false;
+            }
+
             text = text[length..];
         }
 
@@ -39,10 +42,12 @@ internal static class Canonical
     /// <summary>Whether a text holds ASCII control characters (below U+0020) other than LF, which signed-note forbids.</summary>
     public static bool HasControlCharacters(ReadOnlySpan<char> text)
     {
-        foreach (var character in text)
+        foreach (char character in text)
         {
             if (character < ' ' && character != '\n')
+            {
                 return true;
+            }
         }
 
         return false;
@@ -51,9 +56,12 @@ internal static class Canonical
     /// <summary>RFC 4648 section 4 with padding; null for blanks, missing padding or padding bits that are not zero.</summary>
     public static byte[]? Base64(ReadOnlySpan<char> text)
     {
-        var bytes = new byte[(text.Length + 3) / 4 * 3];
-        if (!CanonicalBase64.TryDecode(text, bytes, out var length))
+        byte[] bytes = new byte[(text.Length + 3) / 4 * 3];
+        if (!CanonicalBase64.TryDecode(text, bytes, out int length))
+        {
             return null;
+        }
+
         Array.Resize(ref bytes, length);
         return bytes;
     }
@@ -63,7 +71,7 @@ internal static class Canonical
     {
         value = 0;
         return text.Length is > 0 and <= 19
-            && !text.ContainsAnyExcept(s_digits)
+            && !text.ContainsAnyExcept(Digits)
             && (text[0] != '0' || text.Length == 1)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
@@ -75,10 +83,13 @@ internal static class Canonical
     [SuppressMessage("Design", "CA1045", Justification = "The reader's position is what changes.")]
     public static bool TryTakeLine(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> line)
     {
-        var end = rest.IndexOf('\n');
+        int end = rest.IndexOf('\n');
         line = end < 0 ? default : rest[..end];
         if (end >= 0)
+        {
             rest = rest[(end + 1)..];
+        }
+
         return end >= 0;
     }
 }

@@ -25,19 +25,25 @@ public sealed record Checkpoint(string Origin, long Size, Hash Root)
     /// <summary>A checkpoint from the text of a note: exactly what <see cref="Format"/> writes. Nothing is verified.</summary>
     public static Parsed<Checkpoint> Parse(ReadOnlySpan<char> text)
     {
-        if (!Canonical.TryTakeLine(ref text, out var origin)
-            || !Canonical.TryTakeLine(ref text, out var decimalSize)
-            || !Canonical.TryTakeLine(ref text, out var base64Root)
+        if (!Canonical.TryTakeLine(ref text, out ReadOnlySpan<char> origin)
+            || !Canonical.TryTakeLine(ref text, out ReadOnlySpan<char> decimalSize)
+            || !Canonical.TryTakeLine(ref text, out ReadOnlySpan<char> base64Root)
             || !text.IsEmpty)
         {
             return new Invalid("a checkpoint is three lines: origin, size, root");
         }
 
         if (!IsOrigin(origin))
+        {
             return new Invalid("the origin of a checkpoint has 1 to 255 bytes and no control characters");
-        if (!Canonical.TryDecimal(decimalSize, out var size))
+        }
+
+        if (!Canonical.TryDecimal(decimalSize, out long size))
+        {
             return new Invalid("the size of a checkpoint is a decimal number below 2^63 without leading zeroes");
-        return Hash.Parse(base64Root).TryGet(out var root, out _)
+        }
+
+        return Hash.Parse(base64Root).TryGet(out Hash root, out _)
             ? new Checkpoint(origin.ToString(), size, root)
             : new Invalid("the root of a checkpoint is 32 bytes in canonical base64");
     }
@@ -48,9 +54,15 @@ public sealed record Checkpoint(string Origin, long Size, Hash Root)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (key.VerifierKey.Name != Origin)
+        {
             throw new ArgumentException("the key of a log has the origin for its name", nameof(key));
-        if (!Parse(Format()).TryGet(out _, out var reason) || !HasPossibleRoot)
+        }
+
+        if (!Parse(Format()).TryGet(out _, out string? reason) || !HasPossibleRoot)
+        {
             throw new ArgumentException(reason ?? "a checkpoint of size 0 has the root of the empty tree", nameof(key));
+        }
+
         return SignedNote.Sign(Format(), key);
     }
 
@@ -60,14 +72,26 @@ public sealed record Checkpoint(string Origin, long Size, Hash Root)
     public static Parsed<SignedCheckpoint> Open(ReadOnlySpan<byte> note, VerifierKey log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        if (!SignedNote.Parse(note).TryGet(out var parsed, out var reason) || !Parse(parsed.Text).TryGet(out var checkpoint, out reason))
+        if (!SignedNote.Parse(note).TryGet(out SignedNote? parsed, out string? reason) || !Parse(parsed.Text).TryGet(out Checkpoint? checkpoint, out reason))
+        {
             return new Invalid(reason);
+        }
+
         if (checkpoint.Origin != log.Name)
+        {
             return new Invalid("the checkpoint is of another log");
+        }
+
         if (log.Type != SignatureType.Ed25519)
+        {
             return new Invalid("a log signs with a key of type 01");
+        }
+
         if (parsed.Verify(log).Verdict != NoteVerdict.Verified)
+        {
             return new Invalid("the checkpoint is not signed by its log");
+        }
+
         return checkpoint.HasPossibleRoot
             ? new SignedCheckpoint(checkpoint, parsed)
             : new Invalid("a checkpoint of size 0 has the root of the empty tree");
@@ -76,11 +100,11 @@ public sealed record Checkpoint(string Origin, long Size, Hash Root)
     /// <summary>Whether size and root can belong together: without entries there is one root only.</summary>
     public bool HasPossibleRoot => Size > 0 || Root == MerkleHashing.EmptyRoot;
 
-    /// <summary>Whether a log may be called so: an origin that is the name of a key as well.</summary>
+    /// <summary>Whether a log may be called so: an origin that is the name of a key as well, in ASCII because statements name it.</summary>
     public static bool IsPossibleOrigin(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return IsOrigin(name) && KeyNames.IsValid(name);
+        return System.Text.Ascii.IsValid(name) && IsOrigin(name) && KeyNames.IsValid(name);
     }
 
     private static bool IsOrigin(ReadOnlySpan<char> origin) =>

@@ -32,11 +32,13 @@ public sealed class CompactRange
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         ArgumentNullException.ThrowIfNull(read);
-        var range = new CompactRange { Size = size };
-        for (var level = 0; level < MaximumLevels; level++)
+        CompactRange range = new CompactRange { Size = size };
+        for (int level = 0; level < MaximumLevels; level++)
         {
             if (HasNode(size, level))
+            {
                 range._edge[level] = read(level, (size >> level) - 1);
+            }
         }
 
         return range;
@@ -45,7 +47,7 @@ public sealed class CompactRange
     /// <summary>A second range with the same leaves. A writer appends to the copy, and keeps it only if its transaction was committed.</summary>
     public CompactRange Copy()
     {
-        var copy = new CompactRange { Size = Size };
+        CompactRange copy = new CompactRange { Size = Size };
         _edge.CopyTo(copy._edge, 0);
         return copy;
     }
@@ -55,9 +57,9 @@ public sealed class CompactRange
     /// <param name="completed">Receives the nodes that this leaf completed, leaf first: what a storage has to keep.</param>
     public void Append(in Hash leaf, ICollection<TreeNode>? completed = null)
     {
-        var index = Size;
-        var hash = leaf;
-        var level = 0;
+        long index = Size;
+        Hash hash = leaf;
+        int level = 0;
         completed?.Add(new TreeNode(level, index, hash));
         while ((index & 1) == 1)
         {
@@ -75,13 +77,18 @@ public sealed class CompactRange
     public Hash Root()
     {
         if (Size == 0)
+        {
             return MerkleHashing.EmptyRoot;
-        var level = long.TrailingZeroCount(Size);
-        var root = _edge[level];
-        for (var higher = (int)level + 1; higher < MaximumLevels; higher++)
+        }
+
+        long level = long.TrailingZeroCount(Size);
+        Hash root = _edge[level];
+        for (int higher = (int)level + 1; higher < MaximumLevels; higher++)
         {
             if (HasNode(Size, higher))
+            {
                 root = MerkleHashing.Node(_edge[higher], root);
+            }
         }
 
         return root;

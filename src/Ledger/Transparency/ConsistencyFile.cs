@@ -44,7 +44,7 @@ public sealed class ConsistencyFile
     /// <summary>The body's bytes.</summary>
     public byte[] Format()
     {
-        var text = new StringBuilder(OldKey).Append(Canonical.Decimal(OldSize)).Append('\n');
+        StringBuilder text = new StringBuilder(OldKey).Append(Canonical.Decimal(OldSize)).Append('\n');
         HashLines.Append(text, Proof);
         return Encoding.UTF8.GetBytes(text.Append(Checkpoint).ToString());
     }
@@ -53,17 +53,23 @@ public sealed class ConsistencyFile
     public static Parsed<ConsistencyFile> Parse(ReadOnlySpan<byte> body)
     {
         if (body.Length > SignedNote.MaximumBytes || Canonical.Text(body) is not { } whole)
+        {
             return new Invalid("a consistency proof is strict UTF-8 of at most a megabyte");
-        var text = whole.AsSpan();
-        if (!Canonical.TryTakeLine(ref text, out var line)
+        }
+
+        ReadOnlySpan<char> text = whole.AsSpan();
+        if (!Canonical.TryTakeLine(ref text, out ReadOnlySpan<char> line)
             || !line.StartsWith(OldKey, StringComparison.Ordinal)
-            || !Canonical.TryDecimal(line[OldKey.Length..], out var oldSize))
+            || !Canonical.TryDecimal(line[OldKey.Length..], out long oldSize))
         {
             return new Invalid("a consistency proof starts with the line old <size>");
         }
 
-        if (!HashLines.TakeWithBlankLine(ref text).TryGet(out var proof, out var reason))
+        if (!HashLines.TakeWithBlankLine(ref text).TryGet(out Hash[]? proof, out string? reason))
+        {
             return new Invalid(reason);
+        }
+
         return text.IsEmpty
             ? new Invalid("a consistency proof ends with a checkpoint")
             : new ConsistencyFile(oldSize, proof, text.ToString());

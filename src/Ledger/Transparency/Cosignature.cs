@@ -41,8 +41,8 @@ public static class Cosignature
     /// <param name="text">The whole text of the checkpoint, with its last LF.</param>
     public static NoteSignature Sign(SigningKey key, long time, string text)
     {
-        var verifierKey = VerifierKeyOf(key);
-        var blob = new byte[TimeLength + Ed25519.SignatureSize];
+        VerifierKey verifierKey = VerifierKeyOf(key);
+        byte[] blob = new byte[TimeLength + Ed25519.SignatureSize];
         BinaryPrimitives.WriteInt64BigEndian(blob, time);
         key.SignBytes(Message(time, text)).CopyTo(blob, TimeLength);
         return new NoteSignature(verifierKey.Name, verifierKey.KeyId, blob);
@@ -56,11 +56,14 @@ public static class Cosignature
     public static bool TryTake(NoteSignature signature, out long time, out ReadOnlySpan<byte> ed25519)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        var blob = signature.Bytes.Span;
+        ReadOnlySpan<byte> blob = signature.Bytes.Span;
         time = 0;
         ed25519 = default;
         if (blob.Length != TimeLength + Ed25519.SignatureSize)
+        {
             return false;
+        }
+
         time = BinaryPrimitives.ReadInt64BigEndian(blob);
         ed25519 = blob[TimeLength..];
         return time >= 0;

@@ -20,7 +20,10 @@ public static class EntryBundle
     {
         ArgumentNullException.ThrowIfNull(bundle);
         if (entry.Length > MaximumEntryBytes)
+        {
             throw new ArgumentException("an entry has at most 65,535 bytes", nameof(entry));
+        }
+
         BinaryPrimitives.WriteUInt16BigEndian(bundle.GetSpan(sizeof(ushort)), (ushort)entry.Length);
         bundle.Advance(sizeof(ushort));
         bundle.Write(entry);
@@ -33,15 +36,21 @@ public static class EntryBundle
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, TilePath.FullWidth);
-        var entries = new ReadOnlyMemory<byte>[width];
-        for (var i = 0; i < width; i++)
+        ReadOnlyMemory<byte>[] entries = new ReadOnlyMemory<byte>[width];
+        for (int i = 0; i < width; i++)
         {
             if (bundle.Length < sizeof(ushort))
+            {
                 return new Invalid("the bundle has too few entries");
-            var length = BinaryPrimitives.ReadUInt16BigEndian(bundle.Span);
+            }
+
+            ushort length = BinaryPrimitives.ReadUInt16BigEndian(bundle.Span);
             bundle = bundle[sizeof(ushort)..];
             if (bundle.Length < length)
+            {
                 return new Invalid("the bundle ends inside an entry");
+            }
+
             entries[i] = bundle[..length];
             bundle = bundle[length..];
         }

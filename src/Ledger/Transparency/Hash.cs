@@ -13,7 +13,7 @@ public readonly struct Hash : IEquatable<Hash>
 
     private const int Base64Length = 44;
 
-    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     // Four words instead of an array: a path of hashes is one block of memory, and comparing is four instructions.
     // The words are never read as numbers, only as the bytes they are made of.
@@ -27,7 +27,10 @@ public readonly struct Hash : IEquatable<Hash>
     public Hash(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != ByteLength)
+        {
             throw new ArgumentException("a hash has 32 bytes", nameof(bytes));
+        }
+
         this = MemoryMarshal.Read<Hash>(bytes);
     }
 
@@ -48,7 +51,10 @@ public readonly struct Hash : IEquatable<Hash>
     public static Parsed<Hash> Parse(ReadOnlySpan<char> base64)
     {
         if (base64.Length != Base64Length)
+        {
             return new Invalid("a hash is 44 characters of base64");
+        }
+
         return Canonical.Base64(base64) is { Length: ByteLength } bytes
             ? new Hash(bytes)
             : new Invalid("a hash is 32 bytes in canonical base64");
@@ -58,8 +64,11 @@ public readonly struct Hash : IEquatable<Hash>
     public static Parsed<Hash> ParseHex(ReadOnlySpan<char> hex)
     {
         Span<byte> bytes = stackalloc byte[ByteLength];
-        if (hex.Length != 2 * ByteLength || hex.ContainsAnyExcept(s_hexDigits))
+        if (hex.Length != 2 * ByteLength || hex.ContainsAnyExcept(HexDigits))
+        {
             return new Invalid("a hash is 64 characters of lower-case hexadecimal");
+        }
+
         Convert.FromHexString(hex, bytes, out _, out _);
         return new Hash(bytes);
     }

@@ -13,22 +13,34 @@ internal static class HashLines
 
     public static void Append(StringBuilder text, IReadOnlyList<Hash> hashes)
     {
-        foreach (var hash in hashes)
+        foreach (Hash hash in hashes)
+        {
             text.Append(hash.ToBase64()).Append('\n');
+        }
+
         text.Append('\n');
     }
 
     public static Parsed<Hash[]> TakeWithBlankLine(ref ReadOnlySpan<char> text)
     {
-        var hashes = new List<Hash>();
-        while (Canonical.TryTakeLine(ref text, out var line))
+        List<Hash> hashes = new List<Hash>();
+        while (Canonical.TryTakeLine(ref text, out ReadOnlySpan<char> line))
         {
             if (line.IsEmpty)
+            {
                 return hashes.ToArray();
+            }
+
             if (hashes.Count == Maximum)
+            {
                 return new Invalid("a proof has at most 63 hashes");
-            if (!Hash.Parse(line).TryGet(out var hash, out var reason))
+            }
+
+            if (!Hash.Parse(line).TryGet(out Hash hash, out string? reason))
+            {
                 return new Invalid(reason);
+            }
+
             hashes.Add(hash);
         }
 

@@ -16,9 +16,12 @@ internal static class KeyNames
     public static bool TrySplit(string text, out string name, out uint keyId, out byte[] encoded)
     {
         (name, keyId, encoded) = ("", 0, []);
-        var parts = text.Split('+', 3);
+        string[] parts = text.Split('+', 3);
         if (parts.Length != 3 || parts[1].Length != KeyIdDigits || Canonical.Base64(parts[2]) is not { } bytes)
+        {
             return false;
+        }
+
         (name, encoded) = (parts[0], bytes);
         return uint.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out keyId) && parts[1] == $"{keyId:x8}";
     }

@@ -24,8 +24,11 @@ public static class MerkleHashing
     public static Hash Leaf(ReadOnlySpan<byte> entry)
     {
         if (entry.Length < StackLimit)
+        {
             return Leaf(entry, stackalloc byte[1 + entry.Length]);
-        var rented = ArrayPool<byte>.Shared.Rent(1 + entry.Length);
+        }
+
+        byte[] rented = ArrayPool<byte>.Shared.Rent(1 + entry.Length);
         try
         {
             return Leaf(entry, rented.AsSpan(0, 1 + entry.Length));

@@ -17,13 +17,19 @@ public static class MerkleProofs
     public static bool VerifyInclusion(in Hash leaf, long index, long size, ReadOnlySpan<Hash> path, in Hash root)
     {
         if (index < 0 || index >= size)
+        {
             return false;
-        var (fn, sn) = (index, size - 1);
-        var r = leaf;
-        foreach (ref readonly var c in path)
+        }
+
+        (long fn, long sn) = (index, size - 1);
+        Hash r = leaf;
+        foreach (ref readonly Hash c in path)
         {
             if (sn == 0)
+            {
                 return false;
+            }
+
             if ((fn & 1) == 1 || fn == sn)
             {
                 r = MerkleHashing.Node(c, r);
@@ -50,27 +56,38 @@ public static class MerkleProofs
     public static bool VerifyConsistency(long oldSize, in Hash oldRoot, long newSize, in Hash newRoot, ReadOnlySpan<Hash> proof)
     {
         if (oldSize < 1 || oldSize > newSize)
+        {
             return false;
+        }
+
         if (oldSize == newSize)
+        {
             return proof.IsEmpty && oldRoot == newRoot;
+        }
+
         if (proof.IsEmpty)
+        {
             return false;
+        }
 
         // An old size that is a power of two is itself a node of the new tree; its hash is known and left out of the proof.
-        var first = BitOperations.IsPow2(oldSize) ? oldRoot : proof[0];
-        var rest = BitOperations.IsPow2(oldSize) ? proof : proof[1..];
-        var (fn, sn) = (oldSize - 1, newSize - 1);
+        Hash first = BitOperations.IsPow2(oldSize) ? oldRoot : proof[0];
+        ReadOnlySpan<Hash> rest = BitOperations.IsPow2(oldSize) ? proof : proof[1..];
+        (long fn, long sn) = (oldSize - 1, newSize - 1);
         while ((fn & 1) == 1)
         {
             fn >>= 1;
             sn >>= 1;
         }
 
-        var (fr, sr) = (first, first);
-        foreach (ref readonly var c in rest)
+        (Hash fr, Hash sr) = (first, first);
+        foreach (ref readonly Hash c in rest)
         {
             if (sn == 0)
+            {
                 return false;
+            }
+
             if ((fn & 1) == 1 || fn == sn)
             {
                 fr = MerkleHashing.Node(c, fr);

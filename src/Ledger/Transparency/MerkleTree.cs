@@ -31,11 +31,11 @@ public static class MerkleTree
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
         ArgumentNullException.ThrowIfNull(read);
-        var path = new List<Hash>();
-        var (start, end) = (0L, size);
+        List<Hash> path = new List<Hash>();
+        (long start, long end) = (0L, size);
         while (end - start > 1)
         {
-            var middle = start + LeftSize(end - start);
+            long middle = start + LeftSize(end - start);
             if (index < middle)
             {
                 path.Add(Subtree(middle, end, read));
@@ -59,11 +59,11 @@ public static class MerkleTree
         ArgumentOutOfRangeException.ThrowIfLessThan(oldSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, newSize);
         ArgumentNullException.ThrowIfNull(read);
-        var proof = new List<Hash>();
-        var (start, end) = (0L, newSize);
+        List<Hash> proof = new List<Hash>();
+        (long start, long end) = (0L, newSize);
         while (end != oldSize)
         {
-            var middle = start + LeftSize(end - start);
+            long middle = start + LeftSize(end - start);
             if (oldSize <= middle)
             {
                 proof.Add(Subtree(middle, end, read));
@@ -78,7 +78,10 @@ public static class MerkleTree
 
         // A subtree that starts at leaf 0 is the whole old tree, whose root the verifier has already.
         if (start != 0)
+        {
             proof.Add(Subtree(start, end, read));
+        }
+
         proof.Reverse();
         return [.. proof];
     }
@@ -87,13 +90,13 @@ public static class MerkleTree
     // the complete subtrees are those of the 1 bits of the length, joined from the right.
     private static Hash Subtree(long start, long end, NodeReader read)
     {
-        var remaining = end - start;
-        var position = end;
+        long remaining = end - start;
+        long position = end;
         Hash? root = null;
         while (remaining != 0)
         {
-            var level = BitOperations.TrailingZeroCount(remaining);
-            var node = read(level, (position >> level) - 1);
+            int level = BitOperations.TrailingZeroCount(remaining);
+            Hash node = read(level, (position >> level) - 1);
             root = root is { } right ? MerkleHashing.Node(node, right) : node;
             position -= 1L << level;
             remaining &= remaining - 1;

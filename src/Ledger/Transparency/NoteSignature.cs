@@ -32,7 +32,7 @@ public sealed class NoteSignature
     /// <summary>The line, with its LF.</summary>
     public string Format()
     {
-        var blob = new byte[KeyIdLength + Bytes.Length];
+        byte[] blob = new byte[KeyIdLength + Bytes.Length];
         BinaryPrimitives.WriteUInt32BigEndian(blob, KeyId);
         Bytes.Span.CopyTo(blob.AsSpan(KeyIdLength));
         return $"{LineStart}{KeyName} {Convert.ToBase64String(blob)}\n";
@@ -41,13 +41,19 @@ public sealed class NoteSignature
     /// <summary>A signature from its line, given without the LF.</summary>
     public static Parsed<NoteSignature> Parse(ReadOnlySpan<char> line)
     {
-        var rest = line.StartsWith(LineStart, StringComparison.Ordinal) ? line[LineStart.Length..] : default;
-        var space = rest.IndexOf(' ');
+        ReadOnlySpan<char> rest = line.StartsWith(LineStart, StringComparison.Ordinal) ? line[LineStart.Length..] : default;
+        int space = rest.IndexOf(' ');
         if (space < 0)
+        {
             return new Invalid("a signature line is an em dash, a key name and base64");
-        var name = rest[..space].ToString();
+        }
+
+        string name = rest[..space].ToString();
         if (!KeyNames.IsValid(name))
+        {
             return new Invalid("a key name is not empty and has no spaces, control characters or plus signs");
+        }
+
         return Canonical.Base64(rest[(space + 1)..]) is { Length: > KeyIdLength } blob
             ? new NoteSignature(name, BinaryPrimitives.ReadUInt32BigEndian(blob), blob[KeyIdLength..])
             : new Invalid("a signature is a key id and at least one byte in canonical base64");

@@ -27,7 +27,7 @@ public readonly struct Parsed<T>
 
     /// <summary>The value.</summary>
     /// <exception cref="FormatException">The bytes were invalid; the message is the sentence.</exception>
-    public T Value => TryGet(out var value, out var reason) ? value : throw new FormatException(reason);
+    public T Value => TryGet(out T? value, out string? reason) ? value : throw new FormatException(reason);
 
     /// <summary>The value if the bytes were valid, otherwise the sentence.</summary>
     public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? reason)

@@ -52,9 +52,12 @@ public sealed class ProofFile
     /// <summary>The file's bytes.</summary>
     public byte[] Format()
     {
-        var text = new StringBuilder(Header).Append('\n');
+        StringBuilder text = new StringBuilder(Header).Append('\n');
         if (!Extra.IsEmpty)
+        {
             text.Append(ExtraKey).Append(Convert.ToBase64String(Extra.Span)).Append('\n');
+        }
+
         text.Append(IndexKey).Append(Canonical.Decimal(Index)).Append('\n');
         HashLines.Append(text, Path);
         return Encoding.UTF8.GetBytes(text.Append(Checkpoint).ToString());
@@ -64,26 +67,46 @@ public sealed class ProofFile
     public static Parsed<ProofFile> Parse(ReadOnlySpan<byte> file)
     {
         if (file.Length > SignedNote.MaximumBytes || Canonical.Text(file) is not { } whole)
+        {
             return new Invalid("a proof is strict UTF-8 of at most a megabyte");
-        var text = whole.AsSpan();
-        if (!Canonical.TryTakeLine(ref text, out var line) || line is not Header)
+        }
+
+        ReadOnlySpan<char> text = whole.AsSpan();
+        if (!Canonical.TryTakeLine(ref text, out ReadOnlySpan<char> line) || line is not Header)
+        {
             return new Invalid("a proof starts with the line c2sp.org/tlog-proof@v1");
+        }
+
         if (!Canonical.TryTakeLine(ref text, out line))
+        {
             return new Invalid("a proof has an index");
+        }
+
         byte[] extra = [];
         if (line.StartsWith(ExtraKey, StringComparison.Ordinal))
         {
             if (Canonical.Base64(line[ExtraKey.Length..]) is not { Length: > 0 } bytes)
+            {
                 return new Invalid("the extra data of a proof is canonical base64, and the line is left out when there is none");
+            }
+
             extra = bytes;
             if (!Canonical.TryTakeLine(ref text, out line))
+            {
                 return new Invalid("a proof has an index");
+            }
         }
 
-        if (!line.StartsWith(IndexKey, StringComparison.Ordinal) || !Canonical.TryDecimal(line[IndexKey.Length..], out var index))
+        if (!line.StartsWith(IndexKey, StringComparison.Ordinal) || !Canonical.TryDecimal(line[IndexKey.Length..], out long index))
+        {
             return new Invalid("the index of a proof is a decimal number below 2^63 without leading zeroes");
-        if (!HashLines.TakeWithBlankLine(ref text).TryGet(out var path, out var reason))
+        }
+
+        if (!HashLines.TakeWithBlankLine(ref text).TryGet(out Hash[]? path, out string? reason))
+        {
             return new Invalid(reason);
+        }
+
         return text.IsEmpty ? new Invalid("a proof ends with a checkpoint") : new ProofFile(extra, index, path, text.ToString());
     }
 

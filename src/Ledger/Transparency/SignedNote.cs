@@ -37,7 +37,10 @@ public sealed class SignedNote
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(key);
         if (!text.EndsWith('\n') || Canonical.HasControlCharacters(text) || !Canonical.IsWellFormed(text))
+        {
             throw new ArgumentException("a note's text is well-formed, ends in LF and has no other control characters", nameof(text));
+        }
+
         return new SignedNote(text, [key.Sign(text)]);
     }
 
@@ -54,9 +57,12 @@ public sealed class SignedNote
     /// <summary>The note's bytes.</summary>
     public byte[] Format()
     {
-        var note = new StringBuilder(Text).Append('\n');
-        foreach (var signature in Signatures)
+        StringBuilder note = new StringBuilder(Text).Append('\n');
+        foreach (NoteSignature signature in Signatures)
+        {
             note.Append(signature.Format());
+        }
+
         return Encoding.UTF8.GetBytes(note.ToString());
     }
 
@@ -64,13 +70,22 @@ public sealed class SignedNote
     public static Parsed<SignedNote> Parse(ReadOnlySpan<byte> note)
     {
         if (note.Length > MaximumBytes)
+        {
             return new Invalid("the note is too large");
+        }
+
         if (Canonical.Text(note) is not { } whole || Canonical.HasControlCharacters(whole))
+        {
             return new Invalid("a note is strict UTF-8 without control characters other than LF");
-        var separator = whole.LastIndexOf("\n\n", StringComparison.Ordinal);
+        }
+
+        int separator = whole.LastIndexOf("\n\n", StringComparison.Ordinal);
         if (separator < 0)
+        {
             return new Invalid("a note has a blank line between text and signatures");
-        return ParseLines(whole.AsSpan(separator + 2)).TryGet(out var signatures, out var reason)
+        }
+
+        return ParseLines(whole.AsSpan(separator + 2)).TryGet(out NoteSignature[]? signatures, out string? reason)
             ? new SignedNote(whole[..(separator + 1)], signatures)
             : new Invalid(reason);
     }
@@ -78,15 +93,24 @@ public sealed class SignedNote
     /// <summary>Signature lines, one after the other: the end of a note, or the answer of a witness. From 1 to 100.</summary>
     public static Parsed<NoteSignature[]> ParseLines(ReadOnlySpan<char> lines)
     {
-        var signatures = new List<NoteSignature>();
+        List<NoteSignature> signatures = new List<NoteSignature>();
         while (!lines.IsEmpty)
         {
-            if (!Canonical.TryTakeLine(ref lines, out var line))
+            if (!Canonical.TryTakeLine(ref lines, out ReadOnlySpan<char> line))
+            {
                 return new Invalid("the last signature line does not end in LF");
+            }
+
             if (signatures.Count == MaximumSignatures)
+            {
                 return new Invalid("a note has at most 100 signatures");
-            if (!NoteSignature.Parse(line).TryGet(out var signature, out var reason))
+            }
+
+            if (!NoteSignature.Parse(line).TryGet(out NoteSignature? signature, out string? reason))
+            {
                 return new Invalid(reason);
+            }
+
             signatures.Add(signature);
         }
 
@@ -100,20 +124,29 @@ public sealed class SignedNote
     public NoteVerification Verify(params IReadOnlyCollection<VerifierKey> known)
     {
         ArgumentNullException.ThrowIfNull(known);
-        var verified = new List<VerifiedSignature>();
-        var unknown = new List<NoteSignature>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var signature in Signatures)
+        List<VerifiedSignature> verified = new List<VerifiedSignature>();
+        List<NoteSignature> unknown = new List<NoteSignature>();
+        HashSet<string> seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (NoteSignature signature in Signatures)
         {
             if (!seen.Add(signature.Format()))
+            {
                 continue;
-            var claimed = known.Where(key => key.Claims(signature)).ToList();
+            }
+
+            List<VerifierKey> claimed = known.Where(key => key.Claims(signature)).ToList();
             if (claimed.Count == 0)
+            {
                 unknown.Add(signature);
+            }
             else if (claimed.Find(key => key.Verify(Text, signature)) is { } signer)
+            {
                 verified.Add(new VerifiedSignature(signer, signature));
+            }
             else
+            {
                 return new NoteVerification(NoteVerdict.WrongSignature, [], []);
+            }
         }
 
         return new NoteVerification(verified.Count > 0 ? NoteVerdict.Verified : NoteVerdict.NoKnownKey, verified, unknown);

@@ -33,10 +33,13 @@ public sealed class SigningKey
     public static SigningKey FromSeed(string name, ReadOnlySpan<byte> seed)
     {
         if (seed.Length != SeedLength)
+        {
             throw new ArgumentException("a seed has 32 bytes", nameof(seed));
-        var privateKey = new Ed25519PrivateKeyParameters(seed);
-        var created = VerifierKey.Create(name, SignatureType.Ed25519, privateKey.GeneratePublicKey().GetEncoded());
-        return created.TryGet(out var verifierKey, out var reason)
+        }
+
+        Ed25519PrivateKeyParameters privateKey = new Ed25519PrivateKeyParameters(seed);
+        Parsed<VerifierKey> created = VerifierKey.Create(name, SignatureType.Ed25519, privateKey.GeneratePublicKey().GetEncoded());
+        return created.TryGet(out VerifierKey? verifierKey, out string? reason)
             ? new SigningKey(privateKey, verifierKey)
             : throw new ArgumentException(reason, nameof(name));
     }
@@ -53,15 +56,18 @@ public sealed class SigningKey
     {
         ArgumentNullException.ThrowIfNull(skey);
         if (!skey.StartsWith(Prefix, StringComparison.Ordinal)
-            || !KeyNames.TrySplit(skey[Prefix.Length..], out var name, out var keyId, out var encoded)
+            || !KeyNames.TrySplit(skey[Prefix.Length..], out string? name, out uint keyId, out byte[]? encoded)
             || !KeyNames.IsValid(name))
         {
             return new Invalid("a signing key is PRIVATE+KEY+<name>+<8 hexadecimal digits>+<base64>");
         }
 
         if (encoded is not [(byte)SignatureType.Ed25519, ..] || encoded.Length != 1 + SeedLength)
+        {
             return new Invalid("a signing key is of type 01 and has 32 bytes");
-        var key = FromSeed(name, encoded.AsSpan(1));
+        }
+
+        SigningKey key = FromSeed(name, encoded.AsSpan(1));
         return key.VerifierKey.KeyId == keyId ? key : new Invalid("the key id does not belong to this name and key");
     }
 
@@ -74,7 +80,7 @@ public sealed class SigningKey
 
     internal byte[] SignBytes(byte[] message)
     {
-        var signature = new byte[Ed25519.SignatureSize];
+        byte[] signature = new byte[Ed25519.SignatureSize];
         _privateKey.Sign(Ed25519.Algorithm.Ed25519, null, message, 0, message.Length, signature, 0);
         return signature;
     }

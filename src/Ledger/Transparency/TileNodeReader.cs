@@ -14,21 +14,27 @@ public sealed class TileNodeReader(long size, Func<TilePath, Hash[]> fetch)
     /// <summary>The root of a complete subtree, see <see cref="NodeReader"/>.</summary>
     public Hash Read(int level, long index)
     {
-        var (tileLevel, levelsAbove) = Math.DivRem(level, Tiles.Height);
-        var first = index << levelsAbove;
-        var tile = Tile(tileLevel, first / TilePath.FullWidth);
+        (int tileLevel, int levelsAbove) = Math.DivRem(level, Tiles.Height);
+        long first = index << levelsAbove;
+        Hash[] tile = Tile(tileLevel, first / TilePath.FullWidth);
         return Join(tile.AsSpan((int)(first % TilePath.FullWidth), 1 << levelsAbove));
     }
 
     private Hash[] Tile(int level, long index)
     {
-        var count = Tiles.HashCount(level, size) - (index * TilePath.FullWidth);
-        var path = new TilePath(level, index, (int)Math.Min(count, TilePath.FullWidth));
-        if (_tiles.TryGetValue(path, out var hashes))
+        long count = Tiles.HashCount(level, size) - (index * TilePath.FullWidth);
+        TilePath path = new TilePath(level, index, (int)Math.Min(count, TilePath.FullWidth));
+        if (_tiles.TryGetValue(path, out Hash[]? hashes))
+        {
             return hashes;
+        }
+
         hashes = fetch(path);
         if (hashes.Length != path.Width)
+        {
             throw new FormatException($"{path.Format()} does not have {path.Width} hashes");
+        }
+
         _tiles.Add(path, hashes);
         return hashes;
     }
@@ -36,8 +42,11 @@ public sealed class TileNodeReader(long size, Func<TilePath, Hash[]> fetch)
     private static Hash Join(ReadOnlySpan<Hash> hashes)
     {
         if (hashes.Length == 1)
+        {
             return hashes[0];
-        var half = hashes.Length / 2;
+        }
+
+        int half = hashes.Length / 2;
         return MerkleHashing.Node(Join(hashes[..half]), Join(hashes[half..]));
     }
 }

@@ -38,17 +38,20 @@ public readonly record struct TilePath(int Level, long Index, int Width)
     /// <summary>Whether a tree of this size has so many hashes or entries at this place.</summary>
     public bool ExistsIn(long size)
     {
-        var count = Tiles.HashCount(IsEntries ? 0 : Level, size);
+        long count = Tiles.HashCount(IsEntries ? 0 : Level, size);
         return Index >= 0 && Width is >= 1 and <= FullWidth && count >= Width && Index <= (count - Width) / FullWidth;
     }
 
     /// <summary>The path, without a leading slash.</summary>
     public string Format()
     {
-        var level = IsEntries ? Entries : Canonical.Decimal(Level);
-        var groups = (Index % 1000).ToString("000", CultureInfo.InvariantCulture);
-        for (var rest = Index / 1000; rest > 0; rest /= 1000)
+        string level = IsEntries ? Entries : Canonical.Decimal(Level);
+        string groups = (Index % 1000).ToString("000", CultureInfo.InvariantCulture);
+        for (long rest = Index / 1000; rest > 0; rest /= 1000)
+        {
             groups = $"x{(rest % 1000).ToString("000", CultureInfo.InvariantCulture)}/{groups}";
+        }
+
         return IsFull ? $"{Prefix}{level}/{groups}" : $"{Prefix}{level}/{groups}{PartialMark}{Canonical.Decimal(Width)}";
     }
 
@@ -57,22 +60,31 @@ public readonly record struct TilePath(int Level, long Index, int Width)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!path.StartsWith(Prefix, StringComparison.Ordinal))
+        {
             return new Invalid("a tile path starts with tile/");
-        var rest = path.AsSpan(Prefix.Length);
-        var slash = rest.IndexOf('/');
-        if (slash < 0 || !TryLevel(rest[..slash], out var level))
+        }
+
+        ReadOnlySpan<char> rest = path.AsSpan(Prefix.Length);
+        int slash = rest.IndexOf('/');
+        if (slash < 0 || !TryLevel(rest[..slash], out int level))
+        {
             return new Invalid("the level of a tile is entries or a number from 0 to 63");
+        }
+
         rest = rest[(slash + 1)..];
-        var width = FullWidth;
+        int width = FullWidth;
         if (rest.IndexOf(PartialMark, StringComparison.Ordinal) is >= 0 and var mark)
         {
-            if (!Canonical.TryDecimal(rest[(mark + PartialMark.Length)..], out var partial) || partial is < 1 or >= FullWidth)
+            if (!Canonical.TryDecimal(rest[(mark + PartialMark.Length)..], out long partial) || partial is < 1 or >= FullWidth)
+            {
                 return new Invalid("the width of a partial tile is a number from 1 to 255");
+            }
+
             width = (int)partial;
             rest = rest[..mark];
         }
 
-        return TryIndex(rest, out var index)
+        return TryIndex(rest, out long index)
             ? new TilePath(level, index, width)
             : new Invalid("the index of a tile is groups of three digits, all but the last with a leading x");
     }
@@ -81,9 +93,15 @@ public readonly record struct TilePath(int Level, long Index, int Width)
     {
         level = EntriesLevel;
         if (text is Entries)
+        {
             return true;
-        if (!Canonical.TryDecimal(text, out var number) || number > MaximumLevel)
+        }
+
+        if (!Canonical.TryDecimal(text, out long number) || number > MaximumLevel)
+        {
             return false;
+        }
+
         level = (int)number;
         return true;
     }
@@ -92,18 +110,24 @@ public readonly record struct TilePath(int Level, long Index, int Width)
     {
         index = 0;
         Span<char> digits = stackalloc char[MaximumGroups * GroupDigits];
-        var length = 0;
-        var isLast = false;
+        int length = 0;
+        bool isLast = false;
         while (!isLast)
         {
-            var slash = text.IndexOf('/');
+            int slash = text.IndexOf('/');
             isLast = slash < 0;
-            var group = isLast ? text : text[..slash];
+            ReadOnlySpan<char> group = isLast ? text : text[..slash];
             if (length == digits.Length || (!isLast && group is not ['x', ..]))
+            {
                 return false;
+            }
+
             group = isLast ? group : group[1..];
             if (group.Length != GroupDigits)
+            {
                 return false;
+            }
+
             group.CopyTo(digits[length..]);
             length += GroupDigits;
             text = isLast ? default : text[(slash + 1)..];
@@ -111,7 +135,10 @@ public readonly record struct TilePath(int Level, long Index, int Width)
 
         // The first of several groups says something: x000 would be a second name for the same tile.
         if (length > GroupDigits && digits[..GroupDigits] is "000")
+        {
             return false;
+        }
+
         ReadOnlySpan<char> number = digits[..length].TrimStart('0');
         return Canonical.TryDecimal(number.IsEmpty ? "0" : number, out index);
     }

@@ -21,10 +21,12 @@ public static class Tiles
     /// <summary>The tiles of a tree: level by level from the leaves, each from the left, the partial one of the level last.</summary>
     public static IEnumerable<TilePath> OfTree(long size)
     {
-        for (var level = 0; HashCount(level, size) > 0; level++)
+        for (int level = 0; HashCount(level, size) > 0; level++)
         {
-            foreach (var tile in OfLevel(level, HashCount(level, size)))
+            foreach (TilePath tile in OfLevel(level, HashCount(level, size)))
+            {
                 yield return tile;
+            }
         }
     }
 
@@ -38,10 +40,16 @@ public static class Tiles
     {
         ArgumentNullException.ThrowIfNull(read);
         if (tile.IsEntries)
+        {
             throw new ArgumentException("a bundle holds entries, see EntryBundle", nameof(tile));
-        var hashes = new Hash[tile.Width];
-        for (var i = 0; i < hashes.Length; i++)
+        }
+
+        Hash[] hashes = new Hash[tile.Width];
+        for (int i = 0; i < hashes.Length; i++)
+        {
             hashes[i] = read(Height * tile.Level, (tile.Index * TilePath.FullWidth) + i);
+        }
+
         return MemoryMarshal.AsBytes<Hash>(hashes).ToArray();
     }
 
@@ -55,9 +63,14 @@ public static class Tiles
 
     private static IEnumerable<TilePath> OfLevel(int level, long count)
     {
-        for (var index = 0L; index < count / TilePath.FullWidth; index++)
+        for (long index = 0L; index < count / TilePath.FullWidth; index++)
+        {
             yield return new TilePath(level, index, TilePath.FullWidth);
+        }
+
         if (count % TilePath.FullWidth is > 0 and var width)
+        {
             yield return new TilePath(level, count / TilePath.FullWidth, (int)width);
+        }
     }
 }

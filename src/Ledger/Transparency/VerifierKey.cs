@@ -56,10 +56,16 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
     public static Parsed<VerifierKey> Create(string name, SignatureType type, ReadOnlySpan<byte> publicKey)
     {
         if (!KeyNames.IsValid(name))
+        {
             return new Invalid("a key name is not empty and has no spaces, control characters or plus signs");
+        }
+
         if (publicKey.Length != PublicKeyLength)
+        {
             return new Invalid("an Ed25519 public key has 32 bytes");
-        var bytes = publicKey.ToArray();
+        }
+
+        byte[] bytes = publicKey.ToArray();
         return Ed25519.ValidatePublicKeyFullExport(bytes, 0) is { } point
             ? new VerifierKey(name, type, bytes, point)
             : new Invalid("the bytes are no Ed25519 public key");
@@ -76,12 +82,21 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
     public static Parsed<VerifierKey> Parse(string vkey)
     {
         ArgumentNullException.ThrowIfNull(vkey);
-        if (!KeyNames.TrySplit(vkey, out var name, out var keyId, out var encoded))
+        if (!KeyNames.TrySplit(vkey, out string? name, out uint keyId, out byte[]? encoded))
+        {
             return new Invalid("a verifier key is <name>+<8 hexadecimal digits>+<base64>");
+        }
+
         if (encoded is not [(byte)SignatureType.Ed25519 or (byte)SignatureType.Cosignature, ..] || encoded.Length != EncodedLength)
+        {
             return new Invalid("a verifier key is of type 01 or 04 and has 32 bytes");
-        if (!Create(name, (SignatureType)encoded[0], encoded.AsSpan(1)).TryGet(out var key, out var reason))
+        }
+
+        if (!Create(name, (SignatureType)encoded[0], encoded.AsSpan(1)).TryGet(out VerifierKey? key, out string? reason))
+        {
             return new Invalid(reason);
+        }
+
         return key.KeyId == keyId ? key : new Invalid("the key id does not belong to this name and key");
     }
 
@@ -92,11 +107,14 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
     {
         ArgumentNullException.ThrowIfNull(signature);
         if (!Claims(signature))
+        {
             return false;
+        }
+
         return Type switch
         {
             SignatureType.Ed25519 => VerifyEd25519(signature.Bytes.Span, Canonical.Bytes(text)),
-            SignatureType.Cosignature => Cosignature.TryTake(signature, out var time, out var ed25519)
+            SignatureType.Cosignature => Cosignature.TryTake(signature, out long time, out ReadOnlySpan<byte> ed25519)
                 && VerifyEd25519(ed25519, Cosignature.Message(time, text)),
             _ => false,
         };

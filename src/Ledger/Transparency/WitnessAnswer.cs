@@ -17,7 +17,7 @@ public static class WitnessAnswer
 
     /// <summary>The size in the body of a 409.</summary>
     public static Parsed<long> ParseSize(ReadOnlySpan<char> body) =>
-        body is [.. var digits, '\n'] && Canonical.TryDecimal(digits, out var size)
+        body is [.. var digits, '\n'] && Canonical.TryDecimal(digits, out long size)
             ? size
             : new Invalid("a witness names its size in decimal, on one line");
 }

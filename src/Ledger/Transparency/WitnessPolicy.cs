@@ -63,13 +63,22 @@ public sealed class WitnessPolicy
     /// <summary>The policy as a file, without the comments it may have been read with.</summary>
     public byte[] Format()
     {
-        var text = new StringBuilder();
-        foreach (var log in Logs)
+        StringBuilder text = new StringBuilder();
+        foreach (PolicyLog log in Logs)
+        {
             AppendLine(text, ["log", log.Key.Format(), log.Url]);
-        foreach (var witness in Witnesses)
+        }
+
+        foreach (PolicyWitness witness in Witnesses)
+        {
             AppendLine(text, ["witness", witness.Name, witness.Key.Format(), witness.Url]);
-        foreach (var group in Groups)
+        }
+
+        foreach (PolicyGroup group in Groups)
+        {
             AppendLine(text, ["group", group.Name, Canonical.Decimal(group.Threshold), .. group.Members]);
+        }
+
         AppendLine(text, ["quorum", Quorum]);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -79,18 +88,25 @@ public sealed class WitnessPolicy
     {
         ArgumentNullException.ThrowIfNull(cosigners);
         if (Quorum == NoQuorum)
-            return true;
-        var witnessed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var witness in Witnesses)
         {
-            if (cosigners.Contains(witness.Key))
-                witnessed.Add(witness.Name);
+            return true;
         }
 
-        foreach (var group in Groups)
+        HashSet<string> witnessed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (PolicyWitness witness in Witnesses)
+        {
+            if (cosigners.Contains(witness.Key))
+            {
+                witnessed.Add(witness.Name);
+            }
+        }
+
+        foreach (PolicyGroup group in Groups)
         {
             if (group.Members.Count(witnessed.Contains) >= group.Threshold)
+            {
                 witnessed.Add(group.Name);
+            }
         }
 
         return witnessed.Contains(Quorum);
@@ -99,21 +115,30 @@ public sealed class WitnessPolicy
     /// <summary>A checkpoint that one of the logs has signed and a quorum of witnesses has cosigned, from the bytes of the note.</summary>
     public Parsed<SignedCheckpoint> Open(ReadOnlySpan<byte> note)
     {
-        if (!SignedNote.Parse(note).TryGet(out var parsed, out var reason)
-            || !Checkpoint.Parse(parsed.Text).TryGet(out var checkpoint, out reason))
+        if (!SignedNote.Parse(note).TryGet(out SignedNote? parsed, out string? reason)
+            || !Checkpoint.Parse(parsed.Text).TryGet(out Checkpoint? checkpoint, out reason))
         {
             return new Invalid(reason);
         }
 
         // All known keys at once: a wrong signature of any of them condemns the note.
-        var verification = parsed.Verify([.. Logs.Select(log => log.Key), .. Witnesses.Select(witness => witness.Key)]);
+        NoteVerification verification = parsed.Verify([.. Logs.Select(log => log.Key), .. Witnesses.Select(witness => witness.Key)]);
         if (verification.Verdict == NoteVerdict.WrongSignature)
+        {
             return new Invalid("the checkpoint carries a wrong signature of a key that the policy knows");
+        }
+
         VerifierKey[] signers = [.. verification.Verified.Select(verified => verified.Key)];
         if (!Logs.Any(log => log.Key.Name == checkpoint.Origin && signers.Contains(log.Key)))
+        {
             return new Invalid("the checkpoint is not signed by a log that the policy accepts");
+        }
+
         if (!checkpoint.HasPossibleRoot)
+        {
             return new Invalid("a checkpoint of size 0 has the root of the empty tree");
+        }
+
         return IsQuorum(signers)
             ? new SignedCheckpoint(checkpoint, parsed)
             : new Invalid("the witnesses of the checkpoint are no quorum");

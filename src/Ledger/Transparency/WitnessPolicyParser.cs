@@ -18,15 +18,23 @@ internal sealed class WitnessPolicyParser
     {
         // Octets above 0x7F are opaque to the format. Strict UTF-8 keeps them so: equal strings are equal octets.
         if (file.Length > SignedNote.MaximumBytes || Canonical.Text(file) is not { } whole)
-            return new Invalid("a policy is strict UTF-8 of at most a megabyte");
-        var parser = new WitnessPolicyParser();
-        var text = whole.AsSpan();
-        for (var number = 1; !text.IsEmpty; number++)
         {
-            if (!Canonical.TryTakeLine(ref text, out var line))
+            return new Invalid("a policy is strict UTF-8 of at most a megabyte");
+        }
+
+        WitnessPolicyParser parser = new WitnessPolicyParser();
+        ReadOnlySpan<char> text = whole.AsSpan();
+        for (int number = 1; !text.IsEmpty; number++)
+        {
+            if (!Canonical.TryTakeLine(ref text, out ReadOnlySpan<char> line))
+            {
                 return new Invalid($"line {number}: does not end in LF");
+            }
+
             if (parser.Refuse(line.ToString()) is { } reason)
+            {
                 return new Invalid($"line {number}: {reason}");
+            }
         }
 
         return parser._quorum is { } quorum
@@ -37,7 +45,10 @@ internal sealed class WitnessPolicyParser
     private string? Refuse(string line)
     {
         if (line.Any(character => character is < ' ' and not '\t' or '\x7F'))
+        {
             return "holds a control character";
+        }
+
         return line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) switch
         {
             [] => null,
@@ -54,26 +65,47 @@ internal sealed class WitnessPolicyParser
 
     private string? Log(string vkey, string? url)
     {
-        if (!VerifierKey.Parse(vkey).TryGet(out var key, out var reason))
+        if (!VerifierKey.Parse(vkey).TryGet(out VerifierKey? key, out string? reason))
+        {
             return reason;
+        }
+
         if (key.Type != SignatureType.Ed25519)
+        {
             return "the key of a log is of type 01";
+        }
+
         if (_logs.Exists(log => SamePublicKey(log.Key, key)))
+        {
             return "two logs have the same key";
+        }
+
         _logs.Add(new PolicyLog(key, url));
         return null;
     }
 
     private string? Witness(string name, string vkey, string? url)
     {
-        if (!VerifierKey.Parse(vkey).TryGet(out var key, out var reason))
+        if (!VerifierKey.Parse(vkey).TryGet(out VerifierKey? key, out string? reason))
+        {
             return reason;
+        }
+
         if (key.Type != SignatureType.Cosignature)
+        {
             return "the key of a witness is of type 04";
+        }
+
         if (_witnesses.Exists(witness => SamePublicKey(witness.Key, key)))
+        {
             return "two witnesses have the same key";
+        }
+
         if (!_names.Add(name))
+        {
             return "the name is taken";
+        }
+
         _witnesses.Add(new PolicyWitness(name, key, url));
         return null;
     }
@@ -82,19 +114,29 @@ internal sealed class WitnessPolicyParser
     {
         long needed = threshold switch { "all" => members.Length, "any" => 1, _ => 0 };
         if (needed == 0 && (!Canonical.TryDecimal(threshold, out needed) || needed < 1 || needed > members.Length))
+        {
             return "the threshold of a group is all, any, or a number from 1 to that of its members";
-        foreach (var member in members)
+        }
+
+        foreach (string member in members)
         {
             if (!IsDefined(member))
+            {
                 return "a group has members that are defined above it";
+            }
 
             // One place in the whole policy for each name: nobody counts twice.
             if (!_members.Add(member))
+            {
                 return "a name is a member of one group, once";
+            }
         }
 
         if (!_names.Add(name))
+        {
             return "the name is taken";
+        }
+
         _groups.Add(new PolicyGroup(name, (int)needed, members));
         return null;
     }
@@ -102,9 +144,15 @@ internal sealed class WitnessPolicyParser
     private string? QuorumOf(string name)
     {
         if (_quorum is not null)
+        {
             return "a policy has one quorum line";
+        }
+
         if (!_names.Contains(name))
+        {
             return "the quorum is a witness or group that is defined above it, or none";
+        }
+
         _quorum = name;
         return null;
     }

@@ -1,5 +1,4 @@
 using SecureChat.Ledger.Circle;
-using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Ledger.Verification;
 
@@ -41,16 +40,6 @@ internal enum EventKind
     HistoryRatified,
     StatementsRequired,
     AddendaErased,
-}
-
-/// <summary>The addenda of an entry.</summary>
-[Flags]
-internal enum AddendaSet
-{
-    None = 0,
-    Profile = 1,
-    Keys = 2,
-    Proof = 4,
 }
 
 /// <summary>What has to be remembered of every entry to grade it in the end: two bytes each.</summary>
@@ -105,13 +94,5 @@ internal sealed class EntryFacts
         StatementsRequired => EventKind.StatementsRequired,
         AddendaErased => EventKind.AddendaErased,
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "The event has no kind."),
-    };
-
-    public static AddendaSet NamedAddendum(string? name) => name switch
-    {
-        Addendum.ProfileName => AddendaSet.Profile,
-        Addendum.KeysName => AddendaSet.Keys,
-        Addendum.ProofName => AddendaSet.Proof,
-        _ => AddendaSet.None,
     };
 }

@@ -11,7 +11,7 @@ namespace SecureChat.Ledger.Verification;
 internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster roster, Warnings warnings)
 {
     private readonly CircleState state = new();
-    private readonly AddendaOfEntry addenda = new();
+    private readonly EntryAddenda addenda = new();
     private long nextExpiry = long.MaxValue;
 
     /// <summary>Takes the next entry.</summary>
@@ -55,7 +55,7 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         {
             if (facts.Missed(entry) is not AddendaSet.None and var missed)
             {
-                warnings.Add($"Entry {entry}: {missed} of its addenda missing, and no entry says erased.");
+                warnings.Add($"Entry {entry}: addenda are missing that no entry declares erased ({Names(missed)}).");
             }
         }
     }
@@ -196,70 +196,18 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         AddendaSet erased = AddendaSet.None;
         foreach (string name in erasure.Erased)
         {
-            erased |= EntryFacts.NamedAddendum(name);
+            erased |= EntryAddenda.Named(name);
         }
 
         if ((facts.Served(erasure.Leaf) & erased) is not AddendaSet.None and var served)
         {
-            warnings.Add($"Entry {entry} says erased of addenda of entry {erasure.Leaf} that are still there: {served}.");
+            warnings.Add($"Entry {entry}: it declares addenda of entry {erasure.Leaf} erased that are still there ({Names(served)}).");
         }
 
         facts.Declare(erasure.Leaf, erased);
     }
-}
 
-/// <summary>Which digests an entry has, and which of their documents are there: noted while the entry is read.</summary>
-internal sealed class AddendaOfEntry
-{
-    private readonly Hash[] digests = new Hash[3];
-    private readonly bool[] isThere = new bool[3];
-    private Func<Hash, byte[]?> source = _ => null;
-    private int count;
-
-    public AddendaOfEntry() => Find = Next;
-
-    /// <summary>What reads an entry asks for its documents, in the order in which they stand in it.</summary>
-    public Func<Hash, byte[]?> Find { get; }
-
-    public void Start(Func<Hash, byte[]?> find)
-    {
-        source = find;
-        count = 0;
-        isThere.AsSpan().Clear();
-    }
-
-    public Hash Digest(int index) => digests[index];
-
-    public bool IsThere(int index) => isThere[index];
-
-    public AddendaSet Served(CircleEvent happened) => Those(happened, there: true);
-
-    public AddendaSet Missed(CircleEvent happened) => Those(happened, there: false);
-
-    private byte[]? Next(Hash digest)
-    {
-        byte[]? bytes = source(digest);
-        digests[count] = digest;
-        isThere[count++] = bytes is not null;
-        return bytes;
-    }
-
-    private AddendaSet Those(CircleEvent happened, bool there)
-    {
-        if (count == 0)
-        {
-            return AddendaSet.None;
-        }
-
-        AddendaSet those = AddendaSet.None;
-        IReadOnlyList<string> names = EntryJson.AddendaOf(happened);
-        for (int index = 0; index < count; index++)
-        {
-            those |= isThere[index] == there ? EntryFacts.NamedAddendum(names[index]) : AddendaSet.None;
-        }
-
-        return those;
-    }
+    private static string Names(AddendaSet addenda) => addenda.ToString().ToLowerInvariant();
 }
 
 /// <summary>What is odd and yet allowed: the first thousand sentences, and how many more there were.</summary>

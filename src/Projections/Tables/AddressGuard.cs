@@ -27,14 +27,16 @@ public sealed class AddressGuard : IDisposable
     private readonly Lock gate = new();
     private readonly SqliteConnection connection;
     private readonly HashSet<string> underway = [];
-    private readonly Action scrubLater;
+    private readonly HashSet<string> released = [];
+    private readonly Action<Func<bool>> repeatUntil;
+    private bool disposed;
 
     /// <param name="file">The tables.</param>
-    /// <param name="scrubLater">Called when bytes of an address are left in the files because somebody reads them.</param>
-    internal AddressGuard(DatabaseFile file, Action scrubLater)
+    /// <param name="repeatUntil">Does something again and again, later, until it says that it is done.</param>
+    internal AddressGuard(DatabaseFile file, Action<Func<bool>> repeatUntil)
     {
         connection = file.Open();
-        this.scrubLater = scrubLater;
+        this.repeatUntil = repeatUntil;
     }
 
     /// <summary>Reserves an address for a request that is about to be submitted.</summary>
@@ -92,18 +94,35 @@ public sealed class AddressGuard : IDisposable
         lock (gate)
         {
             underway.Remove(request);
+            released.Add(request);
+            if (!ForgetReleased())
+            {
+                repeatUntil(ForgetReleased);
+            }
+        }
+    }
+
+    // A row that cannot be deleted at present keeps nobody out, for its request is not pending; but the address has to go.
+    private bool ForgetReleased()
+    {
+        lock (gate)
+        {
+            if (disposed)
+            {
+                return true;
+            }
+
             try
             {
-                connection.Execute("DELETE FROM ip_cooldowns WHERE request_id = @request", new { request });
-                if (!Scrub(connection))
-                {
-                    scrubLater();
-                }
+                connection.Execute("DELETE FROM ip_cooldowns WHERE request_id IN @released", new { released });
+                released.Clear();
             }
             catch (SqliteException)
             {
-                // The row holds no request and so keeps nobody out; the next start drops it.
+                return false;
             }
+
+            return Scrub(connection);
         }
     }
 
@@ -142,6 +161,7 @@ public sealed class AddressGuard : IDisposable
     {
         lock (gate)
         {
+            disposed = true;
             connection.Dispose();
         }
     }

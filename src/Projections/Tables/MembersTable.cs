@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Circle.Names;
 
 namespace SecureChat.Projections.Tables;
 
@@ -89,6 +90,6 @@ internal static class MembersTable
             },
             transaction);
 
-    /// <summary>The id of a member, or what stands for it after its profile was erased.</summary>
-    public static string IdOf(Profile? profile, long handle) => profile?.MemberId ?? $"erased-{handle}";
+    /// <summary>The id of a member, or what stands for it after its profile was erased, which no client can choose.</summary>
+    public static string IdOf(Profile? profile, long handle) => profile?.MemberId ?? MemberId.OfErased(handle);
 }

@@ -58,7 +58,7 @@ public static class ApiErrors
 
     /// <summary>The id is not one that a member can have.</summary>
     public static readonly ApiError InvalidMemberId =
-        new(400, "invalid_member_id", "id must be 1 to 64 characters from A-Z, a-z, 0-9, dot, underscore and hyphen.");
+        new(400, "invalid_member_id", "id must be 1 to 64 characters from A-Z, a-z, 0-9, dot, underscore and hyphen, and not begin with erased-.");
 
     /// <summary>The polled request is unknown.</summary>
     public static readonly ApiError RequestNotFound = new(404, "request_not_found", "Request not found");
@@ -157,6 +157,6 @@ public static class ApiErrors
         NotYourself, InvalidFounderKey, MissingFields, InvalidMemberId, InvalidDisplayName("…"), InvalidPublicKey("…"),
         InvalidCurve25519PublicKey("…"), NotAString("display_name"), AddressHasPendingRequest(2880), RequestNotFound, ApprovedNotBoolean,
         LockedNotBoolean, InvalidJson, BadRequest, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge, UnsupportedMediaType,
-        MalformedTile, NotANumber("leaf"), BeyondTheLedger, AddendumNotFound, TooManyRequests, InternalError, LedgerUnavailable,
+        BadStatement("…"), MalformedTile, NotANumber("leaf"), BeyondTheLedger, AddendumNotFound, TooManyRequests, InternalError, LedgerUnavailable,
     ];
 }

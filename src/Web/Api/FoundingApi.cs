@@ -68,8 +68,20 @@ internal sealed class FoundingApi(LiveCircle circle, Settings settings, FounderK
             return;
         }
 
-        FounderKey.Forget(settings.DataDir);
+        ForgetKey();
         RegisteredBody registered = new(Success: true, IsFounder: true, founder.Profile!.MemberId);
         await Answer.OkAsync(context, registered, AnswerJson.Default.RegisteredBody);
+    }
+
+    private void ForgetKey()
+    {
+        try
+        {
+            FounderKey.Forget(settings.DataDir);
+        }
+        catch (Exception kept) when (kept is IOException or UnauthorizedAccessException)
+        {
+            // The founder is registered all the same, and the key is void; the next start tries again.
+        }
     }
 }

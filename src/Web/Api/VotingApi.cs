@@ -45,9 +45,15 @@ internal sealed class VotingApi(LiveCircle circle, Logins logins)
             // What a voter needs to find its vote in the ledger, and to prove it.
             context.Response.Headers["x-ledger-index"] = outcome.Position?.ToString(CultureInfo.InvariantCulture);
             context.Response.Headers["x-ledger-size"] = outcome.Size.ToString(CultureInfo.InvariantCulture);
-            return outcome.Tally is { Status: "pending" } tally
-                ? Answer.OkAsync(context, new TallyBody(Success: true, tally.Status, tally.Approvals, tally.Members), AnswerJson.Default.TallyBody)
-                : Answer.OkAsync(context, new DecidedBody(Success: true, outcome.Tally!.Status), AnswerJson.Default.DecidedBody);
+            return outcome.Tally! switch
+            {
+                { Result: VoteResult.Pending } tally => Answer.OkAsync(
+                    context, new TallyBody(Success: true, "pending", tally.Approvals, tally.Members), AnswerJson.Default.TallyBody),
+                var tally => Answer.OkAsync(
+                    context,
+                    new DecidedBody(Success: true, tally.Result == VoteResult.Approved ? "approved" : "rejected"),
+                    AnswerJson.Default.DecidedBody),
+            };
         });
 
     public Task ChangeLock(HttpContext context) => ChangeAsync(

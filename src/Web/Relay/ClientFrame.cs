@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SecureChat.Ledger.Circle.Names;
 using SecureChat.Projections;
 
 namespace SecureChat.Web.Relay;
@@ -200,7 +201,7 @@ internal sealed class ClientFrame
             return null;
         }
 
-        const int longest = 64;
+        const int longest = MemberId.MaxLength;
         return roster.MemberOf(json.ValueIsEscaped ? JsonText.Value(json.ValueSpan, escaped: true, stackalloc byte[longest]) : json.ValueSpan);
     }
 

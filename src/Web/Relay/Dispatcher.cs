@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Circle.Names;
 using SecureChat.Projections;
 
 namespace SecureChat.Web.Relay;
@@ -60,7 +61,7 @@ internal sealed class Dispatcher(Func<Roster> roster, Login login, MessageRelay 
     /// <summary>Whether a field says exactly this id.</summary>
     public static bool Says(JsonSlice field, ReadOnlySpan<byte> text, ReadOnlySpan<byte> utf8Id)
     {
-        const int longest = 64;
+        const int longest = MemberId.MaxLength;
         return field.IsText && field.Value(text, stackalloc byte[longest]).SequenceEqual(utf8Id);
     }
 
@@ -93,7 +94,7 @@ internal sealed class Dispatcher(Func<Roster> roster, Login login, MessageRelay 
         JsonSlice request = frame[FrameField.RequestId];
         JsonSlice approved = frame[FrameField.Approved];
         SocketMember voter = from.Member!;
-        if (!request.IsText || !frame[FrameField.MemberId].IsText || request.Length > LongestRequestId)
+        if (!request.IsText || request.Length > LongestRequestId)
         {
             from.Refuse(flush, FrameErrors.MissingFields);
             return;
@@ -102,7 +103,8 @@ internal sealed class Dispatcher(Func<Roster> roster, Login login, MessageRelay 
         ReadOnlySpan<byte> quoted = request.Quoted(text);
         string? requestId = JsonText.Text(request.Raw(text), request.Escaped);
         Proof? proof = null;
-        FrameError? error = approved.Kind is not (JsonTokenType.True or JsonTokenType.False) ? FrameErrors.ApprovedNotBoolean
+        FrameError? error = !frame[FrameField.MemberId].IsText ? FrameErrors.MissingFields
+            : approved.Kind is not (JsonTokenType.True or JsonTokenType.False) ? FrameErrors.ApprovedNotBoolean
             : !Says(frame[FrameField.MemberId], text, voter.Identity.Utf8Id) ? FrameErrors.NotYourself
             : requestId is null ? new FrameError(Refusals.RequestNotPending.Code, Refusals.RequestNotPending.Sentence)
             : !TryProof(frame, text, out proof) ? FrameErrors.BadStatement

@@ -1,3 +1,4 @@
+using SecureChat.Ledger.Circle.Names;
 using SecureChat.Projections;
 
 namespace SecureChat.Web.Relay;
@@ -5,8 +6,8 @@ namespace SecureChat.Web.Relay;
 /// <summary>Hands a KEY_DISTRIBUTION to the one it is for, as far as that member is online. Nothing of it is kept.</summary>
 internal static class KeyDistribution
 {
-    private const int LongestChannelId = 2 * 64 + 1;
-    private const int LongestMemberId = 64;
+    private const int LongestChannelId = (2 * MemberId.MaxLength) + 1;
+    private const int LongestMemberId = MemberId.MaxLength;
 
     /// <summary>Forwards the frame; whoever is offline, unknown or not in the channel gets nothing.</summary>
     public static void Forward(

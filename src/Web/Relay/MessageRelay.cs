@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SecureChat.Ledger.Circle.Names;
 using SecureChat.Projections;
 
 namespace SecureChat.Web.Relay;
@@ -10,7 +11,7 @@ namespace SecureChat.Web.Relay;
 internal sealed class MessageRelay(Presence presence, Receipts receipts)
 {
     private const int MaxMessageIdBytes = 1024;
-    private const int LongestChannelId = 2 * 64 + 1;
+    private const int LongestChannelId = (2 * MemberId.MaxLength) + 1;
 
     [ThreadStatic]
     private static long[]? handlesOfThisThread;

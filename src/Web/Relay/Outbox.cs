@@ -10,15 +10,11 @@ namespace SecureChat.Web.Relay;
 /// </remarks>
 internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 {
-    private const int SmallBuffer = 4 * 1024;
-    private const int LargeBuffer = 32 * 1024;
     private const int LargestWrite = 64 * 1024;
 
     private readonly Lock sync = new();
-    private readonly Queue<Parcel> sealedParcels = new(0);
+    private readonly WaitingFrames waiting = new();
     private readonly InlineSignal work = new();
-    private Parcel open;
-    private long waiting;
     private bool pumping = true;
     private bool flushAsked;
     private bool ended;
@@ -53,13 +49,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 
             if (Fits(size))
             {
-                Span<byte> frame = Reserve(size);
-                Span<byte> payload = frame[FrameHeader.Write(frame, Opcode.Text, length)..];
-                first.CopyTo(payload);
-                second.CopyTo(payload = payload[first.Length..]);
-                third.CopyTo(payload = payload[second.Length..]);
-                fourth.CopyTo(payload = payload[third.Length..]);
-                fifth.CopyTo(payload[fourth.Length..]);
+                TextFrame.Write(waiting.Reserve(size), length, first, second, third, fourth, fifth);
                 AskForFlush(flush);
                 return;
             }
@@ -70,7 +60,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
         Overflowed();
     }
 
-    /// <summary>Puts in a frame that is framed already: a small one is copied, a large one is shared with the others who get it.</summary>
+    /// <summary>Puts in a frame that is framed already.</summary>
     public void Append(FlushList flush, SharedFrame frame)
     {
         lock (sync)
@@ -82,18 +72,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 
             if (Fits(frame.Length))
             {
-                if (frame.IsWorthSharing)
-                {
-                    Seal();
-                    frame.Share();
-                    sealedParcels.Enqueue(new Parcel(frame.Buffer, frame.Length, frame));
-                    waiting += frame.Length;
-                }
-                else
-                {
-                    frame.Bytes.CopyTo(Reserve(frame.Length));
-                }
-
+                waiting.Add(frame);
                 AskForFlush(flush);
                 return;
             }
@@ -128,7 +107,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
             ended = true;
             if (dropWaiting)
             {
-                DropWaiting();
+                waiting.Drop();
             }
 
             WriteControl(Opcode.Close, payload);
@@ -143,7 +122,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
         lock (sync)
         {
             ended = true;
-            DropWaiting();
+            waiting.Drop();
         }
 
         Flush();
@@ -201,7 +180,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
             lock (sync)
             {
                 ended = true;
-                DropWaiting();
+                waiting.Drop();
             }
         }
     }
@@ -226,7 +205,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
             parcel.Release();
             lock (sync)
             {
-                waiting -= parcel.Length;
+                waiting.Sent(parcel.Length);
             }
 
             parcel = default;
@@ -237,12 +216,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
     {
         lock (sync)
         {
-            if (sealedParcels.Count == 0)
-            {
-                Seal();
-            }
-
-            return sealedParcels.TryDequeue(out parcel);
+            return waiting.TryTake(out parcel);
         }
     }
 
@@ -250,7 +224,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
     {
         lock (sync)
         {
-            if (sealedParcels.Count > 0 || open.Length > 0)
+            if (!waiting.IsEmpty)
             {
                 return false;
             }
@@ -265,7 +239,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
         }
     }
 
-    private bool Fits(int size) => waiting == 0 || waiting + size <= maxBytes;
+    private bool Fits(int size) => waiting.Bytes == 0 || waiting.Bytes + size <= maxBytes;
 
     private void AskForFlush(FlushList flush)
     {
@@ -276,57 +250,9 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
         }
     }
 
-    private Span<byte> Reserve(int size)
-    {
-        if (open.Buffer is null || open.Buffer.Length - open.Length < size)
-        {
-            Seal();
-            open = new Parcel(ClearedBuffers.Rent(Math.Max(size, waiting < SmallBuffer ? SmallBuffer : LargeBuffer)), 0, null);
-        }
-
-        Span<byte> reserved = open.Buffer.AsSpan(open.Length, size);
-        open = open with { Length = open.Length + size };
-        waiting += size;
-        return reserved;
-    }
-
     private void WriteControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        Span<byte> frame = Reserve(FrameHeader.SizeFor(payload.Length) + payload.Length);
+        Span<byte> frame = waiting.Reserve(FrameHeader.SizeFor(payload.Length) + payload.Length);
         payload.CopyTo(frame[FrameHeader.Write(frame, opcode, payload.Length)..]);
-    }
-
-    private void Seal()
-    {
-        if (open.Buffer is not null)
-        {
-            sealedParcels.Enqueue(open);
-            open = default;
-        }
-    }
-
-    private void DropWaiting()
-    {
-        Seal();
-        while (sealedParcels.TryDequeue(out Parcel parcel))
-        {
-            waiting -= parcel.Length;
-            parcel.Release();
-        }
-    }
-
-    private readonly record struct Parcel(byte[] Buffer, int Length, SharedFrame? Shared)
-    {
-        public void Release()
-        {
-            if (Shared is not null)
-            {
-                Shared.Release();
-            }
-            else
-            {
-                ClearedBuffers.Return(Buffer, Length);
-            }
-        }
     }
 }

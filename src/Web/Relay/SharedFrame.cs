@@ -38,12 +38,7 @@ internal sealed class SharedFrame
     {
         int length = first.Length + second.Length + third.Length + fourth.Length + fifth.Length;
         SharedFrame frame = new(length);
-        Span<byte> payload = frame.Buffer.AsSpan(FrameHeader.Write(frame.Buffer, Opcode.Text, length));
-        first.CopyTo(payload);
-        second.CopyTo(payload = payload[first.Length..]);
-        third.CopyTo(payload = payload[second.Length..]);
-        fourth.CopyTo(payload = payload[third.Length..]);
-        fifth.CopyTo(payload[fourth.Length..]);
+        TextFrame.Write(frame.Buffer, length, first, second, third, fourth, fifth);
         return frame;
     }
 

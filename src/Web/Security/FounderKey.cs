@@ -72,7 +72,6 @@ public sealed class FounderKey
             {
                 return kept;
             }
-
         }
 
         // Under another name first: a crash leaves a whole key or none, never a short one that can be guessed.

@@ -46,7 +46,7 @@ public sealed class SeenSignatures(TimeProvider clock)
     private void Forget()
     {
         DateTimeOffset now = clock.GetUtcNow();
-        while (inOrder.TryPeek(out var oldest)
+        while (inOrder.TryPeek(out ((string MemberId, long Timestamp) Pair, long SeenAt) oldest)
             && clock.GetElapsedTime(oldest.SeenAt).TotalMilliseconds > 2 * Timestamp.Window
             && !Timestamp.WithinWindow(oldest.Pair.Timestamp, now))
         {

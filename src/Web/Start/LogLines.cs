@@ -24,8 +24,14 @@ internal static partial class LogLines
     [LoggerMessage(5, LogLevel.Information, "Stopping: connections are closed, what was accepted is written.")]
     public static partial void Stopping(ILogger log);
 
-    [LoggerMessage(6, LogLevel.Warning, "A membership change could not be written down ({Cause}); messages go on.")]
+    [LoggerMessage(6, LogLevel.Warning, "Membership changes fail, and this is said once until they work again; messages go on. {Cause}")]
     public static partial void LedgerUnavailable(ILogger log, string cause);
+
+    [LoggerMessage(8, LogLevel.Information, "Membership changes work again.")]
+    public static partial void LedgerAvailable(ILogger log);
+
+    [LoggerMessage(9, LogLevel.Critical, "The relay stops, because it cannot go on; the next start verifies the files. {Cause}")]
+    public static partial void Broken(ILogger log, string cause);
 
     [LoggerMessage(7, LogLevel.Error, "Unexpected {Exception} at {Place}. This is a defect of the relay; please report it.")]
     public static partial void Unexpected(ILogger log, string exception, string place);

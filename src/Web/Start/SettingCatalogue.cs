@@ -5,7 +5,7 @@ namespace SecureChat.Web.Start;
 /// <param name="Default">Its value when it is not set; null when there is none.</param>
 /// <param name="Meaning">What it does, in a sentence for operators.</param>
 /// <param name="Least">The smallest number, where it is a number.</param>
-/// <param name="Most">The largest number, where it is a number.</param>
+/// <param name="Most">The largest number, where it is a number; the most characters, where it is a text with a limit.</param>
 public sealed record Setting(string Name, string? Default, string Meaning, int? Least = null, int? Most = null);
 
 /// <summary>Every setting. The table in the README is this list, and a test keeps it so.</summary>
@@ -22,7 +22,7 @@ public static class SettingCatalogue
         new("FOUNDER_KEY", null, "Secret of at least 12 characters that registers the founder, once; made and kept in DATA_DIR/founder.key unless set");
 
     /// <summary>See <see cref="Settings.ServerName"/>.</summary>
-    public static readonly Setting ServerName = new("SERVER_NAME", "SecureChat Server", "The name that clients show");
+    public static readonly Setting ServerName = new("SERVER_NAME", "SecureChat Server", "The name that clients show: one line of at most 100 characters", Most: 100);
 
     /// <summary>See <see cref="Settings.DataDir"/>.</summary>
     public static readonly Setting DataDir = new("DATA_DIR", "data", "Folder of the ledger and the tables");

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using SecureChat.Ledger.Transparency;
 using SecureChat.Web.Witnesses;
-using System.Net.Sockets;
 
 namespace SecureChat.Web.Start;
 
@@ -81,7 +81,7 @@ public sealed record Settings
             Port = read.Integer(SettingCatalogue.Port),
             Host = read.Address(SettingCatalogue.Host),
             FounderKey = read.Text(SettingCatalogue.FounderKey),
-            ServerName = read.Text(SettingCatalogue.ServerName)!,
+            ServerName = read.Line(SettingCatalogue.ServerName),
             DataDir = read.Text(SettingCatalogue.DataDir)!,
             TlsCertificate = read.Text(SettingCatalogue.TlsCertificate),
             TlsKey = read.Text(SettingCatalogue.TlsKey),
@@ -118,6 +118,15 @@ internal sealed class SettingReader(Func<string, string?> values)
     {
         string? value = values(setting.Name)?.Trim();
         return string.IsNullOrEmpty(value) ? setting.Default : value;
+    }
+
+    /// <summary>A text that others are shown: one line, of a length that fits a title.</summary>
+    public string Line(Setting setting)
+    {
+        string text = Text(setting)!;
+        return new StringInfo(text).LengthInTextElements <= setting.Most && !text.Any(char.IsControl)
+            ? text
+            : throw Wrong(setting, $"must be one line of at most {setting.Most} characters");
     }
 
     public int Integer(Setting setting)
@@ -174,7 +183,7 @@ internal sealed class SettingReader(Func<string, string?> values)
     public string? Origin(Setting setting) =>
         Text(setting) is not { } text || Checkpoint.IsPossibleOrigin(text)
             ? Text(setting)
-            : throw Wrong(setting, "must be a name of 1 to 255 bytes without blanks and plus signs, such as chat.example.org/ledger");
+            : throw Wrong(setting, "must be an ASCII name of 1 to 255 bytes without blanks and plus signs, such as chat.example.org/ledger");
 
     public string? Secret(Setting setting) =>
         Text(setting) is not { } text || text.Length >= MinSecretLength

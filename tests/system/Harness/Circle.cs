@@ -28,7 +28,10 @@ public sealed class Circle : IAsyncDisposable
             (await founder.Registers()).ShouldSucceed("success", "is_founder", "member_id");
             circle.members.Add(founder);
             while (circle.members.Count < size)
+            {
                 await circle.Admit(circle.Stranger());
+            }
+
             return circle;
         }
         catch
@@ -45,7 +48,10 @@ public sealed class Circle : IAsyncDisposable
     {
         var request = await person.HasAsked();
         foreach (var member in members)
+        {
             await member.Approves(request);
+        }
+
         (await Status(request)).ShouldBe("approved");
         members.Add(person);
     }

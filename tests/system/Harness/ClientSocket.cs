@@ -35,7 +35,10 @@ public sealed class ClientSocket : IAsyncDisposable
         client.Options.KeepAliveInterval = TimeSpan.Zero;
         client.Options.Proxy = null;
         if (from is not null)
+        {
             client.Options.SetRequestHeader("X-Forwarded-For", from);
+        }
+
         var url = new UriBuilder(new Uri(relay.Url, path)) { Scheme = relay.Url.Scheme == "https" ? "wss" : "ws" }.Uri;
         using var limit = new CancellationTokenSource(Patience);
         try
@@ -61,7 +64,10 @@ public sealed class ClientSocket : IAsyncDisposable
     {
         var frame = new JsonObject { ["type"] = type };
         if (payload is not null)
+        {
             frame["payload"] = payload;
+        }
+
         return SendText(frame.ToJsonString());
     }
 
@@ -91,13 +97,17 @@ public sealed class ClientSocket : IAsyncDisposable
             unread.RemoveAt(index);
             return found;
         }
+
         using var limit = new CancellationTokenSource(Patience);
         try
         {
             await foreach (var frame in arriving.Reader.ReadAllAsync(limit.Token))
             {
                 if (frame.Type == type)
+                {
                     return frame;
+                }
+
                 unread.Add(frame);
             }
         }
@@ -105,6 +115,7 @@ public sealed class ClientSocket : IAsyncDisposable
         {
             throw new ShouldAssertException($"No {type} came. Unread: {Unread()}", exception);
         }
+
         throw new ShouldAssertException($"No {type} came before the connection was closed ({web.CloseStatus}). Unread: {Unread()}");
     }
 
@@ -116,9 +127,15 @@ public sealed class ClientSocket : IAsyncDisposable
         error.Text("reason").ShouldNotBeNullOrWhiteSpace();
         error.EnumerateObject().Select(field => field.Name).Except(["code", "reason", "message_id", "request_id"]).ShouldBeEmpty();
         foreach (var field in furtherFields)
+        {
             error.TryGetProperty(field, out _).ShouldBeTrue($"ERROR without {field}");
+        }
+
         if (code is not null)
+        {
             error.Text("code").ShouldBe(code);
+        }
+
         await Settle();
         return error;
     }
@@ -157,7 +174,10 @@ public sealed class ClientSocket : IAsyncDisposable
     {
         var given = (await Expect("AUTH_FAILED", "reason")).Text("reason");
         if (reason is not null)
+        {
             given.ShouldBe(reason);
+        }
+
         await ExpectClosed();
     }
 
@@ -172,6 +192,7 @@ public sealed class ClientSocket : IAsyncDisposable
         {
             throw new ShouldAssertException($"The connection is still open. Unread: {Unread()}", exception);
         }
+
         return web.CloseStatus;
     }
 
@@ -182,7 +203,10 @@ public sealed class ClientSocket : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(Patience);
         if (web.State is WebSocketState.Open)
+        {
             await web.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+        }
+
         await reading.WaitAsync(limit.Token);
     }
 
@@ -200,6 +224,7 @@ public sealed class ClientSocket : IAsyncDisposable
         {
             web.Abort();
         }
+
         await reading;
         web.Dispose();
     }
@@ -218,12 +243,19 @@ public sealed class ClientSocket : IAsyncDisposable
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
                     if (web.State == WebSocketState.CloseReceived)
+                    {
                         await web.CloseOutputAsync(web.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                    }
+
                     break;
                 }
+
                 message.Write(buffer, 0, part.Count);
                 if (!part.EndOfMessage)
+                {
                     continue;
+                }
+
                 await arriving.Writer.WriteAsync(Parse(message.ToArray(), part.MessageType));
                 message.SetLength(0);
             }

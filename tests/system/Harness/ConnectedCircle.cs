@@ -18,19 +18,30 @@ public sealed class ConnectedCircle : IAsyncLifetime
         for (var index = 0; index < Circle.Members.Count; index++)
         {
             if (index == sockets.Count)
+            {
                 sockets.Add(await Circle[index].Connects());
+            }
             else if (!sockets[index].IsOpen)
+            {
                 sockets[index] = await Circle[index].Connects();
+            }
         }
+
         foreach (var socket in sockets)
+        {
             await socket.Drain();
+        }
+
         return [.. sockets];
     }
 
     public async Task DisposeAsync()
     {
         foreach (var socket in sockets)
+        {
             await socket.DisposeAsync();
+        }
+
         await Circle.DisposeAsync();
     }
 }
@@ -65,9 +76,14 @@ public abstract class ThreeWhoTalk(ConnectedCircle connected) : IClassFixture<Co
     protected async Task ExpectSilence()
     {
         foreach (var socket in Sockets)
+        {
             await socket.Settle();
+        }
+
         foreach (var socket in Sockets)
+        {
             await socket.ExpectSilence("UNDELIVERED");
+        }
     }
 }
 

@@ -21,7 +21,10 @@ public static class DataFiles
         using var reader = command.ExecuteReader();
         var rows = new List<string>();
         while (reader.Read())
+        {
             rows.Add(string.Join(" | ", Enumerable.Range(0, reader.FieldCount).Select(column => Literal(reader.GetValue(column)))));
+        }
+
         return rows;
     }
 
@@ -53,7 +56,9 @@ public static class DataFiles
     public static void DeleteProjections(this RelayProcess relay)
     {
         foreach (var file in Directory.EnumerateFiles(relay.DataFolder, "securechat.db*"))
+        {
             File.Delete(file);
+        }
     }
 
     private static string Literal(object value) => value switch

@@ -29,13 +29,17 @@ public static class Http
     {
         using var request = new HttpRequestMessage(method, new Uri(relay.Url, path)) { Content = body };
         if (from is not null)
+        {
             request.Headers.Add("X-Forwarded-For", from);
+        }
+
         if (credentials is not null)
         {
             request.Headers.TryAddWithoutValidation("x-member-id", credentials.MemberId);
             request.Headers.TryAddWithoutValidation("x-signature", credentials.Signature);
             request.Headers.TryAddWithoutValidation("x-timestamp", credentials.Timestamp);
         }
+
         return await Send(request);
     }
 
@@ -76,11 +80,20 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
         error.Text("error").ShouldNotBeNullOrWhiteSpace();
         error.Text("code").ShouldMatch("^[a-z0-9]+(_[a-z0-9]+)*$");
         if (code != "request_already_pending")
+        {
             error.ShouldHaveExactly("error", "code");
+        }
+
         if (code is not null)
+        {
             error.Text("code").ShouldBe(code, Text);
+        }
+
         if (text is not null)
+        {
             error.Text("error").ShouldBe(text);
+        }
+
         return error;
     }
 }

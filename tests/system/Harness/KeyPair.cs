@@ -39,7 +39,9 @@ public sealed class KeyPair
     public string Sign(string text, HashAlgorithmName hash, RSASignaturePadding padding)
     {
         lock (signing)
+        {
             return Convert.ToBase64String(rsa.SignData(Encoding.UTF8.GetBytes(text), hash, padding));
+        }
     }
 }
 

@@ -16,7 +16,10 @@ public sealed class RawConnection : IDisposable
     {
         var connection = new RawConnection();
         if (receiveBuffer > 0)
+        {
             connection.client.ReceiveBufferSize = receiveBuffer;
+        }
+
         await connection.client.ConnectAsync(IPAddress.Loopback, relay.Port);
         return connection;
     }
@@ -42,6 +45,7 @@ public sealed class RawConnection : IDisposable
         {
             // A reset is an end, too.
         }
+
         return Encoding.Latin1.GetString(all.ToArray());
     }
 
@@ -56,6 +60,7 @@ public sealed class RawConnection : IDisposable
             (await client.GetStream().ReadAsync(one, limit.Token)).ShouldBe(1, $"the connection ended after: {text}");
             text.Append((char)one[0]);
         }
+
         return text.ToString();
     }
 
@@ -100,6 +105,7 @@ public sealed class RawConnection : IDisposable
             BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)payload.Length);
             frame.Write(length);
         }
+
         frame.Write([0, 0, 0, 0]);
         frame.Write(payload);
         return frame.ToArray();

@@ -35,7 +35,9 @@ public sealed class RelayProcess : IAsyncDisposable
             ["RATE_LIMIT_PER_MINUTE"] = "0",
         };
         foreach (var (name, value) in settings)
+        {
             Settings[name] = value;
+        }
     }
 
     /// <summary>The environment of the process; null leaves a variable out. PORT is chosen at each start unless it is set here.</summary>
@@ -53,7 +55,11 @@ public sealed class RelayProcess : IAsyncDisposable
     /// <summary>Standard output and standard error of every start so far.</summary>
     public string Output
     {
-        get { lock (output) return output.ToString(); }
+        get { lock (output)
+            {
+                return output.ToString();
+            }
+        }
     }
 
     /// <summary>A number that no other person of this relay has: names and addresses are made from it.</summary>
@@ -94,10 +100,14 @@ public sealed class RelayProcess : IAsyncDisposable
         {
             Launch();
             if (await AnswersOrExits(started))
+            {
                 return;
+            }
             // Between choosing a free port and binding it, somebody else may have taken it.
             if (Settings.ContainsKey("PORT") || IsFree(Port))
+            {
                 throw new InvalidOperationException($"The relay ended with {process!.ExitCode} at its start:\n{Output}");
+            }
         }
     }
 
@@ -115,6 +125,7 @@ public sealed class RelayProcess : IAsyncDisposable
         {
             throw new InvalidOperationException($"The relay should have refused to start, but runs:\n{Output[before..]}", exception);
         }
+
         return (process.ExitCode, Output[before..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
@@ -131,6 +142,7 @@ public sealed class RelayProcess : IAsyncDisposable
         {
             throw new InvalidOperationException($"The relay did not end within {StopLimit.TotalSeconds} s:\n{Output}", exception);
         }
+
         process.ExitCode.ShouldBe(0, Output);
     }
 
@@ -150,11 +162,16 @@ public sealed class RelayProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false })
+        {
             await Kill();
+        }
+
         process?.Dispose();
         process = null;
         if (ownsFolder && Directory.Exists(Folder))
+        {
             Directory.Delete(Folder, recursive: true);
+        }
     }
 
     private void Launch()
@@ -169,14 +186,21 @@ public sealed class RelayProcess : IAsyncDisposable
             RedirectStandardInput = true,
         };
         foreach (var inherited in start.Environment.Keys.Where(IsOurs).ToList())
+        {
             start.Environment.Remove(inherited);
+        }
+
         start.Environment["PORT"] = Port.ToString();
         foreach (var (name, value) in Settings)
         {
             if (value is null)
+            {
                 start.Environment.Remove(name);
+            }
             else
+            {
                 start.Environment[name] = value;
+            }
         }
 
         process?.Dispose();
@@ -194,18 +218,24 @@ public sealed class RelayProcess : IAsyncDisposable
         while (!process!.HasExited)
         {
             if (Stopwatch.GetElapsedTime(started) > StartLimit)
+            {
                 throw new InvalidOperationException($"The relay did not answer within {StartLimit.TotalSeconds} s:\n{Output}");
+            }
+
             try
             {
                 using var answer = await Http.Client.GetAsync(Url);
                 if (answer.IsSuccessStatusCode && !process.HasExited)
+                {
                     return true;
+                }
             }
             catch (HttpRequestException)
             {
                 await Task.Delay(20); // between two attempts to connect
             }
         }
+
         await process.WaitForExitAsync();
         return false;
     }
@@ -213,15 +243,20 @@ public sealed class RelayProcess : IAsyncDisposable
     private void Collect(string? line)
     {
         if (line is not null)
+        {
             lock (output)
+            {
                 output.Append(line).Append('\n');
+            }
+        }
     }
 
     private static bool IsOurs(string name) =>
         name is "PORT" or "HOST" or "DATA_DIR" or "FOUNDER_KEY" or "SERVER_NAME" or "PUBLIC_URL" or "TRUSTED_PROXIES" or "TLS_CERT" or "TLS_KEY"
         || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
         || name.StartsWith("Logging__", StringComparison.Ordinal)
-        || name.StartsWith("MAX_", StringComparison.Ordinal);
+        || name.StartsWith("MAX_", StringComparison.Ordinal)
+        || name is "LEDGER_ORIGIN" or "AUDIT_TOKEN" or "WITNESS_POLICY" or "ERASE_REJECTED_AFTER_DAYS";
 
     private static int FreePort()
     {

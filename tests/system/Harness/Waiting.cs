@@ -12,7 +12,10 @@ public static class Waiting
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(15))
+            {
                 throw new ShouldAssertException($"In vain waited until {description}");
+            }
+
             await Task.Delay(20); // between two questions
         }
     }

@@ -31,7 +31,7 @@ public class AdmissionTests
         var story = Story.Of();
         string request = story.Ask("ann");
         story.Do(new ChangeRequestsLock(Story.Founder, Locked: true));
-        story.Approve(request, Story.Founder).Tally!.Status.ShouldBe("approved");
+        story.Approve(request, Story.Founder).Tally!.Result.ShouldBe(VoteResult.Approved);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public class AdmissionTests
         story.Leave("ann");
         story.Admit(story.Ask("ann"));
         story.State.RequestOf(request)!.Approvals.ShouldBeEmpty();
-        story.Approve(request, Story.Founder).Tally.ShouldBe(new Tally("pending", 1, 2));
-        story.Approve(request, "ann").Tally.ShouldBe(new Tally("approved", 2, 2));
+        story.Approve(request, Story.Founder).Tally.ShouldBe(new Tally(VoteResult.Pending, 1, 2));
+        story.Approve(request, "ann").Tally.ShouldBe(new Tally(VoteResult.Approved, 2, 2));
     }
 }

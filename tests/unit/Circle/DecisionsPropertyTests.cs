@@ -61,7 +61,9 @@ public class DecisionsPropertyTests
             {
                 var outcomes = Outcomes(steps);
                 lock (seen)
+                {
                     seen.UnionWith(outcomes);
+                }
             },
             iter: 1_000);
         seen.ShouldBe(
@@ -88,7 +90,8 @@ public class DecisionsPropertyTests
             string? refusal = model.Do(command, story.Now);
 
             (decision.Refusal?.Code).ShouldBe(refusal);
-            (decision.Tally?.Status).ShouldBe(command is CastVote vote && refusal is null ? model.StatusOf(vote.Request) : null);
+            (decision.Tally?.Result.ToString().ToLowerInvariant())
+                .ShouldBe(command is CastVote vote && refusal is null ? model.StatusOf(vote.Request) : null);
             story.State.RequestsLocked.ShouldBe(model.Locked);
             story.Members.ShouldBe(model.Active.Select(membership => membership.Id));
             story.State.Members.Select(member => member.RsaSpki).ShouldBe(model.Active.Select(membership => membership.Key));
@@ -113,12 +116,21 @@ public class DecisionsPropertyTests
             var decision = story.Do(CommandOf(step, requests));
             seen.UnionWith(decision.Events.Select(happened => happened.GetType().Name));
             if (decision.Refusal is not null)
+            {
                 seen.Add(decision.Refusal.Code);
+            }
+
             if (decision.Events is [.., MemberLeft, MemberAdmitted])
+            {
                 seen.Add("admitted by a departure");
+            }
+
             if (decision is { Refusal: not null, Overdue: > 0 })
+            {
                 seen.Add("expired beside a refusal");
+            }
         }
+
         return seen;
     }
 

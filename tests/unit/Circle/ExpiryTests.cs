@@ -19,7 +19,7 @@ public class ExpiryTests
         var story = Story.Of();
         string request = story.Ask("ann");
         story.Now += Decisions.RequestLifetime;
-        story.Approve(request, Story.Founder).Tally!.Status.ShouldBe("approved");
+        story.Approve(request, Story.Founder).Tally!.Result.ShouldBe(VoteResult.Approved);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public class ExpiryTests
         story.Approve(request, "ann");
         story.Now -= 100 * Decisions.RequestLifetime;
         story.Do(new ExpireRequests()).Events.ShouldBeEmpty();
-        story.Approve(request, Story.Founder).Tally!.Status.ShouldBe("approved");
+        story.Approve(request, Story.Founder).Tally!.Result.ShouldBe(VoteResult.Approved);
     }
 
     [Theory]
@@ -147,9 +147,13 @@ public class ExpiryTests
         state.Apply(new VoteCast("request", 0, Approve: true), 10);
         var admit = () => state.Apply(new MemberAdmitted("request"), time);
         if (possible)
+        {
             admit();
+        }
         else
+        {
             Should.Throw<ImpossibleEventException>(admit);
+        }
     }
 
     [Fact]

@@ -40,7 +40,10 @@ internal sealed class NaiveCircle(Func<string, int> kindOfName)
     internal string? Do(CircleCommand command, long now)
     {
         foreach (var request in Pending.Where(request => request.Expires < now).ToList())
+        {
             request.Status = "expired";
+        }
+
         return command switch
         {
             ExpireRequests => null,
@@ -57,7 +60,10 @@ internal sealed class NaiveCircle(Func<string, int> kindOfName)
     private string? Found(Newcomer founder)
     {
         if (memberships.Count > 0)
+        {
             return "founder_already_registered";
+        }
+
         memberships.Add(new Membership(founder.Profile!.MemberId, founder.Profile.DisplayName, founder.Keys!.RsaSpki));
         return null;
     }
@@ -68,16 +74,31 @@ internal sealed class NaiveCircle(Func<string, int> kindOfName)
         string name = newcomer.Profile.DisplayName;
         string key = newcomer.Keys!.RsaSpki;
         if (Locked)
+        {
             return "requests_locked";
+        }
+
         if (Active.Any(membership => membership.Id == requester))
+        {
             return "already_a_member";
+        }
+
         if (Pending.Any(request => request.Requester == requester))
+        {
             return "request_already_pending";
+        }
+
         if (memberships.Any(membership => membership.Id == requester && membership.Key != key))
+        {
             return "id_of_departed_member";
+        }
+
         var names = Active.Select(membership => membership.Name).Concat(Pending.Select(request => request.Name));
         if (names.Any(taken => kindOfName(taken) == kindOfName(name)))
+        {
             return "display_name_taken";
+        }
+
         requests.Add(new Request(id, requester, name, key, now + (48 * 3_600_000L)));
         return null;
     }
@@ -86,18 +107,35 @@ internal sealed class NaiveCircle(Func<string, int> kindOfName)
     {
         var voter = Active.SingleOrDefault(membership => membership.Id == vote.MemberId);
         if (voter is null)
+        {
             return "member_not_found";
+        }
+
         var request = requests.SingleOrDefault(request => request.Id == vote.Request);
         if (request?.Status == "expired")
+        {
             return "request_expired";
+        }
+
         if (request?.Status != "pending")
+        {
             return "request_not_pending";
+        }
+
         if (approvals.Contains(new Ballot(request.Id, voter)))
+        {
             return "already_voted";
+        }
+
         if (vote.Approve)
+        {
             approvals.Add(new Ballot(request.Id, voter));
+        }
         else
+        {
             request.Status = "rejected";
+        }
+
         AdmitWhoeverIsDue();
         return null;
     }
@@ -106,7 +144,10 @@ internal sealed class NaiveCircle(Func<string, int> kindOfName)
     {
         var membership = Active.SingleOrDefault(membership => membership.Id == id);
         if (membership is null)
+        {
             return "member_not_found";
+        }
+
         membership.Over = true;
         AdmitWhoeverIsDue();
         return null;
@@ -115,7 +156,10 @@ internal sealed class NaiveCircle(Func<string, int> kindOfName)
     private string? Lock(ChangeRequestsLock change)
     {
         if (!Active.Any(membership => membership.Id == change.MemberId))
+        {
             return "member_not_found";
+        }
+
         Locked = change.Locked;
         return null;
     }

@@ -26,7 +26,10 @@ internal sealed class Story
         Story story = new();
         story.Do(new RegisterFounder(SomeNewcomer.Called(Founder))).Refusal.ShouldBeNull();
         foreach (string member in members)
+        {
             story.Admit(story.Ask(member));
+        }
+
         story.Members.ShouldBe([Founder, .. members]);
         return story;
     }
@@ -39,7 +42,10 @@ internal sealed class Story
 
         var folded = State.Copy();
         foreach (var happened in decision.Events)
+        {
             folded.Apply(happened, Now);
+        }
+
         Show(folded).ShouldBe(Show(decision.After), "the events do not lead to the state after them");
         State = decision.After;
         return decision;
@@ -67,7 +73,10 @@ internal sealed class Story
     internal void Admit(string request)
     {
         foreach (string member in Members.ToList())
+        {
             Approve(request, member).Refusal.ShouldBeNull();
+        }
+
         Pending.ShouldNotContain(request);
     }
 

@@ -14,7 +14,7 @@ public class UnanimityTests
         var decision = story.Approve(request, Story.Founder);
 
         decision.Events.ShouldBe([new VoteCast(request, 0, Approve: true), new MemberAdmitted(request)]);
-        decision.Tally.ShouldBe(new Tally("approved", 1, 1));
+        decision.Tally.ShouldBe(new Tally(VoteResult.Approved, 1, 1));
         story.State.MemberOf("ann")!.Handle.ShouldBe(vote + 1);
     }
 
@@ -23,10 +23,10 @@ public class UnanimityTests
     {
         var story = Story.Of("ann", "bob");
         string request = story.Ask("cat");
-        story.Approve(request, "bob").Tally.ShouldBe(new Tally("pending", 1, 3));
-        story.Approve(request, Story.Founder).Tally.ShouldBe(new Tally("pending", 2, 3));
+        story.Approve(request, "bob").Tally.ShouldBe(new Tally(VoteResult.Pending, 1, 3));
+        story.Approve(request, Story.Founder).Tally.ShouldBe(new Tally(VoteResult.Pending, 2, 3));
         story.Members.ShouldNotContain("cat");
-        story.Approve(request, "ann").Tally.ShouldBe(new Tally("approved", 3, 3));
+        story.Approve(request, "ann").Tally.ShouldBe(new Tally(VoteResult.Approved, 3, 3));
         story.Members.ShouldContain("cat");
     }
 
@@ -41,7 +41,7 @@ public class UnanimityTests
         var decision = story.Reject(request, "bob");
 
         decision.Events.ShouldBe([new VoteCast(request, story.State.MemberOf("bob")!.Handle, Approve: false), new RequestRejected(request, vote)]);
-        decision.Tally.ShouldBe(new Tally("rejected", 1, 3));
+        decision.Tally.ShouldBe(new Tally(VoteResult.Rejected, 1, 3));
         story.Pending.ShouldBeEmpty();
         story.Approve(request, Story.Founder).Refusal.ShouldBe(Refusals.RequestNotPending);
     }
@@ -91,8 +91,8 @@ public class UnanimityTests
         story.Approve(newer, Story.Founder);
         story.Members.ShouldContain("bob");
 
-        story.Approve(older, Story.Founder).Tally.ShouldBe(new Tally("pending", 1, 2));
-        story.Approve(older, "bob").Tally.ShouldBe(new Tally("approved", 2, 2));
+        story.Approve(older, Story.Founder).Tally.ShouldBe(new Tally(VoteResult.Pending, 1, 2));
+        story.Approve(older, "bob").Tally.ShouldBe(new Tally(VoteResult.Approved, 2, 2));
     }
 
     [Fact]
@@ -103,8 +103,8 @@ public class UnanimityTests
         story.Approve(older, Story.Founder);
         string newer = story.Ask("cat");
         story.Admit(newer);
-        story.Approve(older, "ann").Tally!.Status.ShouldBe("pending");
-        story.Reject(older, "cat").Tally!.Status.ShouldBe("rejected");
+        story.Approve(older, "ann").Tally!.Result.ShouldBe(VoteResult.Pending);
+        story.Reject(older, "cat").Tally!.Result.ShouldBe(VoteResult.Rejected);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public class UnanimityTests
         story.Approve(request, "ann");
         story.Leave("ann").Events.Count.ShouldBe(1);
         story.State.RequestOf(request)!.Approvals.ShouldBeEmpty();
-        story.Approve(request, "bob").Tally.ShouldBe(new Tally("pending", 1, 2));
+        story.Approve(request, "bob").Tally.ShouldBe(new Tally(VoteResult.Pending, 1, 2));
     }
 
     [Fact]
@@ -140,13 +140,15 @@ public class UnanimityTests
         string second = story.Ask("cat");
         string third = story.Ask("dan");
         foreach (string request in new[] { third, second, first })
+        {
             story.Approve(request, Story.Founder);
+        }
 
         story.Leave("ann").Events.ShouldBe([new MemberLeft(3), new MemberAdmitted(first)]);
 
         story.Pending.ShouldBe([second, third]);
         story.Approve(second, "bob").Events[^1].ShouldBe(new MemberAdmitted(second));
-        story.Approve(third, "bob").Tally.ShouldBe(new Tally("pending", 2, 3));
+        story.Approve(third, "bob").Tally.ShouldBe(new Tally(VoteResult.Pending, 2, 3));
     }
 
     [Fact]
@@ -167,9 +169,9 @@ public class UnanimityTests
         string first = story.Ask("bob");
         string second = story.Ask("cat");
         story.Approve(first, "ann");
-        story.Reject(second, "ann").Tally!.Status.ShouldBe("rejected");
+        story.Reject(second, "ann").Tally!.Result.ShouldBe(VoteResult.Rejected);
         story.Pending.ShouldBe([first]);
-        story.Approve(first, Story.Founder).Tally!.Status.ShouldBe("approved");
+        story.Approve(first, Story.Founder).Tally!.Result.ShouldBe(VoteResult.Approved);
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public class CanonicalBase64Tests
             {
                 // Not even lenient base64.
             }
+
             return Decode(text) is not null == (canonical == text);
         }, iter: 20_000);
 

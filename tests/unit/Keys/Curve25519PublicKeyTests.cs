@@ -79,7 +79,9 @@ public class Curve25519PublicKeyTests
         byte[] withBit = [.. point[..31], (byte)(point[31] | 0x80)];
 
         foreach (var encoding in new byte[][] { point, withBit, [0x05, .. point], [0x05, .. withBit] })
+        {
             Refuse(Convert.ToBase64String(encoding), "low order");
+        }
     }
 
     [Theory]
@@ -121,7 +123,9 @@ public class Curve25519PublicKeyTests
         ];
 
         foreach (var spelling in spellings)
+        {
             Refuse(spelling, "must be the standard base64");
+        }
     }
 
     [Fact]

@@ -71,7 +71,9 @@ public sealed class LoginSignatureTests : IDisposable
         ];
 
         foreach (var text in texts)
+        {
             Verify("a", Moment, text).ShouldBeFalse();
+        }
     }
 
     [Theory]

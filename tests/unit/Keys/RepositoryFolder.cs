@@ -14,8 +14,11 @@ internal static class RepositoryFolder
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "SecureChat.sln")))
+            {
                 return folder.FullName;
+            }
         }
+
         throw new DirectoryNotFoundException("The tests do not run from inside the repository: no SecureChat.sln above them.");
     }
 }

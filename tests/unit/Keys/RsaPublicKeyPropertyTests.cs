@@ -19,7 +19,10 @@ public class RsaPublicKeyPropertyTests
         {
             var text = SomeKeys.OpensslPkcs1.ToCharArray();
             foreach (var (position, character) in edits)
+            {
                 text[position] = character;
+            }
+
             return HoldsOrRefuses(new string(text));
         });
     }
@@ -31,7 +34,10 @@ public class RsaPublicKeyPropertyTests
         {
             var der = (asSpki ? Spki : Pkcs1).ToArray();
             foreach (var flip in flips)
+            {
                 der[flip / 8] ^= (byte)(1 << (flip % 8));
+            }
+
             return HoldsOrRefuses(SomeKeys.Pem(der, asSpki ? "PUBLIC KEY" : "RSA PUBLIC KEY"));
         });
 
@@ -61,7 +67,10 @@ public class RsaPublicKeyPropertyTests
     private static bool HoldsOrRefuses(string pem)
     {
         if (!RsaPublicKey.TryParse(pem, out var key, out var problem))
+        {
             return key is null && problem.EndsWith('.');
+        }
+
         return problem.Length == 0
             && key.Bits is >= 2048 and <= 8192
             && RsaPublicKey.TryParse(key.CanonicalPem, out var again, out _) && again.Equals(key)

@@ -166,7 +166,9 @@ public class RsaPublicKeyRefusalTests
         ];
 
         foreach (var pem in privateKeys)
+        {
             RefusePrivateKey(pem);
+        }
     }
 
     [Fact]

@@ -128,7 +128,9 @@ public class RsaPublicKeyTests
         ];
 
         foreach (var bytes in corrupt)
+        {
             Should.Throw<InvalidDataException>(() => RsaPublicKey.FromCanonicalSpki(bytes));
+        }
     }
 
     [Fact]

@@ -90,12 +90,17 @@ public sealed class RsaVerifierTests : IDisposable
             var message = Encoding.UTF8.GetBytes($"message {worker}");
             byte[] signature;
             lock (pair)
+            {
                 signature = Sign(message);
+            }
+
             start.SignalAndWait();
             for (var round = 0; round < 100; round++)
             {
                 if (!verifier.Verify(message, signature) || verifier.Verify(Message, signature))
+                {
                     Interlocked.Increment(ref wrong);
+                }
             }
         })).ToList();
 
@@ -113,7 +118,9 @@ public sealed class RsaVerifierTests : IDisposable
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var round = 0; round < 100; round++)
+        {
             verifier.Verify(Message, signature);
+        }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100);
     }

@@ -130,7 +130,10 @@ internal static class SomeKeys
     {
         var candidate = (BigInteger.One << (bits - 1)) + 1;
         while (Enumerable.Range(3, 750).Any(divisor => candidate % divisor == 0))
+        {
             candidate += 2;
+        }
+
         return candidate;
     }
 
@@ -147,10 +150,14 @@ internal static class SomeKeys
             {
                 writer.WriteObjectIdentifier(algorithm);
                 if (withNull)
+                {
                     writer.WriteNull();
+                }
             }
+
             writer.WriteBitString(content, unusedBits);
         }
+
         return writer.Encode();
     }
 
@@ -161,8 +168,11 @@ internal static class SomeKeys
         using (writer.PushSequence())
         {
             foreach (var integer in integers)
+            {
                 writer.WriteInteger(integer);
+            }
         }
+
         return writer.Encode();
     }
 

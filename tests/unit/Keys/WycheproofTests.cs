@@ -29,6 +29,7 @@ public class WycheproofTests
                 cases++;
             }
         }
+
         cases.ShouldBeGreaterThan(250);
     }
 
@@ -54,6 +55,7 @@ public class WycheproofTests
                 shared.ShouldBe(Hex(test, "shared"), $"tcId {test.GetProperty("tcId")}");
             }
         }
+
         cases.ShouldBeGreaterThan(500);
         refused.ShouldBeGreaterThan(20);
     }

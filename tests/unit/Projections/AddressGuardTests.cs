@@ -177,6 +177,19 @@ public class AddressGuardTests
     }
 
     [Fact]
+    public async Task An_address_that_cannot_be_deleted_at_once_goes_as_soon_as_it_can()
+    {
+        await using SomeCircle circle = await SomeCircle.With("ada");
+        circle.Reserve(Address, "r").ShouldBeNull();
+        circle.Tables().Execute("CREATE TRIGGER planted BEFORE DELETE ON ip_cooldowns BEGIN SELECT RAISE(ABORT, 'planted'); END");
+        circle.Live.AddressGuard.Release("r");
+        circle.Tables().Rows(Rows).ShouldNotBeEmpty();
+
+        circle.Tables().Execute("DROP TRIGGER planted");
+        await Waiting.Until(() => circle.Holding(Address).Count == 0);
+    }
+
+    [Fact]
     public async Task A_start_while_somebody_reads_takes_the_address_away_when_they_are_done()
     {
         await using SomeCircle circle = await SomeCircle.With("ada");

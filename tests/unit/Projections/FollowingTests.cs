@@ -1,3 +1,4 @@
+using System.Reactive.Subjects;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Projections;
@@ -52,7 +53,7 @@ public class FollowingTests
         vote.IsCompleted.ShouldBeFalse();
 
         circle.Tables().Execute("DROP TRIGGER planted");
-        (await vote).Tally!.Status.ShouldBe("approved");
+        (await vote).Tally!.Result.ShouldBe(VoteResult.Approved);
         circle.Live.Roster.MemberOf("bob").ShouldNotBeNull();
         circle.Tables().Rows("SELECT id FROM members").ShouldBe(["ada", "bob"]);
         circle.Tables().Rows("SELECT id FROM channels WHERE type = 'dm'").ShouldBe(["ada:bob"]);
@@ -92,6 +93,38 @@ public class FollowingTests
         circle.OpenAgain();
         circle.Live.Roster.MemberOf("bob").ShouldNotBeNull();
         circle.Tables().Rows("SELECT id FROM channels WHERE type = 'dm'").ShouldBe(["ada:bob"]);
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_stops_the_following_and_nobody_waits_for_it()
+    {
+        await using SomeCircle circle = await SomeCircle.With("ada");
+        InvalidOperationException defect = new("planted");
+        circle.Live.Applied += _ => throw defect;
+        await Should.ThrowAsync<LedgerUnavailableException>(circle.Ask("r", "bob"));
+        (await circle.Live.Broken).ShouldBeSameAs(defect);
+        await Should.ThrowAsync<LedgerUnavailableException>(circle.Ask("s", "cy"));
+        circle.Live.State.Pending.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_is_damaged_while_it_is_followed_is_not_followed_any_further()
+    {
+        using SomeLedger ledger = new();
+        ledger.Append(new FounderRegistered(SomeCircle.Person("ada")));
+        using ProjectionRunner runner = ledger.Follow(out Subject<long> durable);
+        ledger.AppendDamaged(new RequestsLockChanged(0, Locked: true));
+        durable.OnNext(ledger.Size);
+        (await runner.Broken).ShouldBeOfType<LedgerDamagedException>().Message.ShouldContain("entry 1 does not match its hash");
+        runner.WhenApplied(ledger.Size).IsFaulted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_ledger_with_a_key_that_is_none_is_damaged()
+    {
+        using SomeLedger ledger = new();
+        ledger.Append(new FounderRegistered(new Newcomer(new Profile("ada", "Ada"), new MemberKeys("AAAA", "", "AAAA"))));
+        Should.Throw<LedgerDamagedException>(() => ledger.Follow(out _)).Message.ShouldContain("the RSA key of entry 0");
     }
 
     [Fact]

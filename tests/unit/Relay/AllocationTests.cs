@@ -15,7 +15,7 @@ public sealed class AllocationTests
     {
         string[] ids = ["ada", .. Enumerable.Range(0, Recipients).Select(i => $"member-{i}")];
         SomeCircle circle = new(ids);
-        await using Hub hub = new(() => circle.Roster, circle.Authenticate, circle.Vote.Invoke, new RelayLimits(), TimeProvider.System);
+        await using Hub hub = new(() => circle.Roster, circle.Authenticate, circle.Vote, new RelayLimits(), TimeProvider.System);
         List<PipeStream> readers = [];
         foreach (string id in ids.Skip(1))
         {
@@ -73,8 +73,9 @@ public sealed class AllocationTests
             receipts.Acknowledge(8, "id"u8);
         }
 
-        // Ten thousand rounds; the runtime itself may allocate once when it compiles better code in the middle of them.
-        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(1_000);
+        // One object a round would be 240,000 bytes at least; the runtime itself allocates a few thousand when it compiles better code
+        // in the middle of them.
+        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(24_000);
         delivered.ShouldBe(10_002);
     }
 

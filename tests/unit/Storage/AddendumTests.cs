@@ -18,6 +18,13 @@ public class AddendumTests
         Addendum.ReadKeys(Utf8(Keys)).ShouldBe(new MemberKeys("AAAA", "", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
     }
 
+    [Fact]
+    public void Half_of_a_surrogate_pair_is_not_written_as_something_else()
+    {
+        Should.Throw<ArgumentException>(() => Addendum.Write(new Profile("ann", "Ann\uD83D"), destination => destination.Clear()));
+        Should.Throw<ArgumentException>(() => Addendum.Write(new MemberKeys("AAAA", "", "\uDE00"), destination => destination.Clear()));
+    }
+
     [Theory]
     [InlineData("\"member_id\":\"ann\"", "\"member_id\":\"ann\",\"address\":\"192.0.2.1\"", "an unknown field")]
     [InlineData("\"member_id\":\"ann\",", "", "a missing field")]
@@ -66,6 +73,7 @@ public class AddendumTests
             Encoding.UTF8.GetString(kept.Bytes).ShouldContain("\"public_key\":");
             Addendum.ReadKeys(kept.Bytes).PublicKey.ShouldBe(pem);
         }
+
         Encoding.UTF8.GetString(Addendum.Write(SomeEntry.Ann.Keys!, SomeEntry.Fixed).Bytes).ShouldNotContain("public_key");
     }
 

@@ -34,7 +34,10 @@ public sealed class AppendOnlyTests : IDisposable
     {
         string before = Dump();
         using (var connection = folder.File.Open())
+        {
             Should.Throw<SqliteException>(() => LedgerFolder.Execute(connection, sql)).Message.ShouldContain(why);
+        }
+
         Dump().ShouldBe(before);
     }
 

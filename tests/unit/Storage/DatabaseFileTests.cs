@@ -61,16 +61,24 @@ public sealed class DatabaseFileTests : IDisposable
         string[] files = Directory.GetFiles(folder.Path);
         files.Select(Path.GetFileName).ShouldBe(["ledger.db", "ledger.db-wal", "ledger.db-shm"], ignoreOrder: true);
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         foreach (string file in files)
+        {
             File.GetUnixFileMode(file).ShouldBe(Owner, file);
+        }
     }
 
     [Fact]
     public void Rights_of_others_are_taken_away_from_a_file_of_ours()
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         folder.File.Prepare();
         File.SetUnixFileMode(folder.File.Path, Everybody);
         folder.File.Prepare();
@@ -81,7 +89,10 @@ public sealed class DatabaseFileTests : IDisposable
     public void A_folder_is_the_owners_alone()
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         string path = Path.Combine(folder.Path, "data");
         OwnerOnly.CreateFolder(path);
         File.GetUnixFileMode(path).ShouldBe(Owner | UnixFileMode.UserExecute);
@@ -132,7 +143,7 @@ public sealed class DatabaseFileTests : IDisposable
     public void The_ledger_of_a_newer_version_is_refused_and_stays_as_it_is()
     {
         folder.File.Prepare();
-        folder.Execute("PRAGMA user_version = 2;");
+        folder.Execute($"PRAGMA user_version = {LedgerFile.SchemaVersion + 1};");
         RefusedAndUntouched().ShouldContain("newer version");
     }
 
@@ -182,6 +193,7 @@ public sealed class DatabaseFileTests : IDisposable
             LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)");
             File.Copy(wal, $"{wal}.kept");
         }
+
         File.Delete(folder.File.Path);
         File.Move($"{wal}.kept", wal);
 
@@ -206,12 +218,18 @@ public sealed class DatabaseFileTests : IDisposable
     private string RefusedAndUntouched()
     {
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(folder.File.Path, Everybody);
+        }
+
         string before = Contents();
         string message = Should.Throw<DataFolderException>(() => folder.File.Prepare()).Message;
         Contents().ShouldBe(before);
         if (!OperatingSystem.IsWindows())
+        {
             File.GetUnixFileMode(folder.File.Path).ShouldBe(Everybody);
+        }
+
         message.ShouldContain(folder.File.Path);
         return message;
     }
@@ -221,7 +239,10 @@ public sealed class DatabaseFileTests : IDisposable
     {
         StringBuilder contents = new();
         foreach (string file in Directory.GetFiles(folder.Path, "ledger.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).Order())
+        {
             contents.AppendLine(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}");
+        }
+
         return contents.ToString();
     }
 

@@ -62,7 +62,10 @@ public class EntryPropertyTests
                 var entry = SomeEntry.Of(happened);
                 byte[] bytes = [.. entry.Bytes];
                 foreach (var (place, value) in edits)
+                {
                     bytes[(int)(place * (bytes.Length - 1))] = value;
+                }
+
                 try
                 {
                     SomeEntry.Read(bytes).Event.GetType().ShouldBe(happened.GetType());

@@ -57,7 +57,7 @@ public sealed class LedgerWriterTests : IDisposable
         var outcomes = await Task.WhenAll(
             writer.SubmitAsync(new CastVote("r-1", "ann", Approve: true)),
             writer.SubmitAsync(new CastVote("r-1", "ann", Approve: false)));
-        outcomes[0].Tally!.Status.ShouldBe("approved");
+        outcomes[0].Tally!.Result.ShouldBe(VoteResult.Approved);
         outcomes[1].Refusal.ShouldBe(Refusals.RequestNotPending);
     }
 
@@ -130,9 +130,10 @@ public sealed class LedgerWriterTests : IDisposable
             await writer.SubmitAsync(new Leave("bob"));
             before = Story.Show(writer.State);
         }
+
         await using var again = folder.Open();
         Story.Show(again.State).ShouldBe(before);
-        (await again.SubmitAsync(new CastVote("r-2", "ann", Approve: true))).Tally!.Status.ShouldBe("approved");
+        (await again.SubmitAsync(new CastVote("r-2", "ann", Approve: true))).Tally!.Result.ShouldBe(VoteResult.Approved);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public class ReplayTests
     {
         using var folder = LedgerFolder.With(
             Founded, Asked, Approved, new MemberAdmitted("r-1"), AskedToo, new VoteCast("r-2", 3, Approve: true), new RequestsLockChanged(3, Locked: true));
-        var state = LedgerFile.Replay(folder.File);
+        var (state, _) = LedgerFile.Replay(folder.File);
         state.Size.ShouldBe(7);
         state.Members.Select(member => (member.Handle, member.Id)).ShouldBe([(0, "ann"), (3, "bob")]);
         state.Pending.ShouldHaveSingleItem().Approvals.ShouldBe([3]);
@@ -161,6 +161,7 @@ public class ReplayTests
             file.Position = (root - 1) * 4096;
             file.Write(new byte[4096]);
         }
+
         Message(folder).ShouldContain("damaged");
     }
 

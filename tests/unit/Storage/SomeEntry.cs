@@ -48,6 +48,7 @@ internal static class SomeEntry
             int offset = start.Length + (index * Hash.ByteLength);
             System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(start.Length + (addenda * Hash.ByteLength) + (4 * index)), offset);
         }
+
         return bytes;
     }
 

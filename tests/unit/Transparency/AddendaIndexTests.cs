@@ -15,7 +15,9 @@ public class AddendaIndexTests
             var isMalformed = vector.TryGetProperty("malformed", out _);
             AddendaIndex.Parse(vector.Hex("entry_hex")).TryGet(out var index, out _).ShouldBe(!isMalformed, vector.Text("entry_hex"));
             if (!isMalformed)
+            {
                 index!.Digests.ShouldBe(vector.HexHashes("digests_hex"));
+            }
         }
     }
 

@@ -24,7 +24,9 @@ public class CheckpointTests
         var cases = Vectors.Section("checkpoint_body").List("invalid").ToList();
         cases.Count.ShouldBe(12);
         foreach (var vector in cases)
+        {
             Checkpoint.Parse(vector.Text("body")).TryGet(out _, out _).ShouldBeFalse(vector.Text("why"));
+        }
     }
 
     [Theory]

@@ -70,7 +70,9 @@ public class CosignatureTests
         WitnessAnswer.FormatSize(0).ShouldBe("0\n");
         WitnessAnswer.ParseSize("20852163\n").Value.ShouldBe(20852163);
         foreach (var body in (string[])["", "\n", "5", "5\n\n", "05\n", "-5\n", " 5\n", "5\r\n", "9223372036854775808\n"])
+        {
             WitnessAnswer.ParseSize(body).TryGet(out _, out _).ShouldBeFalse(body);
+        }
     }
 
     private static NoteSignature Line(VerifierKey key, byte[] signature)

@@ -22,7 +22,9 @@ public class MerkleTreeTests
             MerkleTree.Root(size, Read).ShouldBe(s_naive.Root(size));
             CompactRange.Resume(size, Read).Root().ShouldBe(s_naive.Root(size));
             if (size < Largest)
+            {
                 range.Append(s_naive.Leaf(size));
+            }
         }
     }
 
@@ -66,7 +68,9 @@ public class MerkleTreeTests
             var reader = new TileNodeReader(size, tile => tiles[tile]);
             MerkleTree.Root(size, reader.Read).ShouldBe(s_naive.Root(size));
             for (var index = 0; index < size; index++)
+            {
                 MerkleTree.InclusionProof(index, size, reader.Read).AsSpan().SequenceEqual([.. s_naive.Path(index, size)]).ShouldBeTrue();
+            }
         }
     }
 
@@ -79,7 +83,10 @@ public class MerkleTreeTests
             {
                 var (leaf, path, root) = (s_naive.Leaf(index), MerkleTree.InclusionProof(index, size, Read), s_naive.Root(size));
                 foreach (var tampered in Tamper(path))
+                {
                     MerkleProofs.VerifyInclusion(leaf, index, size, tampered, root).ShouldBeFalse();
+                }
+
                 MerkleProofs.VerifyInclusion(Flip(leaf), index, size, path, root).ShouldBeFalse();
                 MerkleProofs.VerifyInclusion(leaf, index, size, path, Flip(root)).ShouldBeFalse();
                 MerkleProofs.VerifyInclusion(leaf, index + 1, size, path, root).ShouldBeFalse();
@@ -91,7 +98,10 @@ public class MerkleTreeTests
                 var (oldRoot, newRoot) = (s_naive.Root(oldSize), s_naive.Root(size));
                 var proof = MerkleTree.ConsistencyProof(oldSize, size, Read);
                 foreach (var tampered in Tamper(proof))
+                {
                     MerkleProofs.VerifyConsistency(oldSize, oldRoot, size, newRoot, tampered).ShouldBeFalse();
+                }
+
                 MerkleProofs.VerifyConsistency(oldSize, Flip(oldRoot), size, newRoot, proof).ShouldBeFalse();
                 MerkleProofs.VerifyConsistency(oldSize, oldRoot, size, Flip(newRoot), proof).ShouldBeFalse();
                 MerkleProofs.VerifyConsistency(size, newRoot, oldSize, oldRoot, proof).ShouldBeFalse();
@@ -169,7 +179,9 @@ public class MerkleTreeTests
         yield return [.. proof, MerkleHashing.EmptyRoot];
         yield return [MerkleHashing.EmptyRoot, .. proof];
         if (proof.Length > 1)
+        {
             yield return [.. Enumerable.Reverse(proof)];
+        }
     }
 
     private static Hash Flip(Hash hash)
@@ -184,7 +196,10 @@ public class MerkleTreeTests
         var completed = new List<TreeNode>();
         var range = new CompactRange();
         for (var i = 0; i < size; i++)
+        {
             range.Append(s_naive.Leaf(i), completed);
+        }
+
         return completed.ToDictionary(node => (node.Level, node.Index), node => node.Hash);
     }
 

@@ -33,10 +33,15 @@ public class MerkleVectorTests
         var range = new CompactRange();
         var nodes = new List<TreeNode>();
         foreach (var input in s_inputs)
+        {
             range.Append(MerkleHashing.Leaf(input), nodes);
+        }
+
         nodes.Count.ShouldBe(8 + 4 + 2 + 1);
         foreach (var (level, index, hash) in nodes)
+        {
             hash.ShouldBe(s_nodes[level][index]);
+        }
     }
 
     [Fact]
@@ -72,7 +77,9 @@ public class MerkleVectorTests
     {
         var hasher = Vectors.Section("rfc6962_hasher");
         foreach (var vector in hasher.List("leaf"))
+        {
             MerkleHashing.Leaf(vector.Hex("input_hex")).ShouldBe(vector.HexHash("hash_hex"));
+        }
 
         var nodes = hasher.List("node").ToList();
         nodes.Count.ShouldBe(2);
@@ -107,7 +114,9 @@ public class MerkleVectorTests
         var cases = Vectors.Section("merkle_probes_inclusion").List("cases").ToList();
         cases.Count.ShouldBe(98);
         foreach (var probe in cases)
+        {
             IsIncluded(probe).ShouldBe(!probe.GetProperty("wantErr").GetBoolean(), probe.Text("file"));
+        }
     }
 
     [Fact]
@@ -120,7 +129,10 @@ public class MerkleVectorTests
         // never become one. That two equal roots of one size need no proof is shown with roots that are hashes.
         const string RootsThatAreNone = "testdata/consistency/additional/sizes-are-equal-one-and-proof-is-empty.json";
         foreach (var probe in cases)
+        {
             IsConsistent(probe).ShouldBe(!probe.GetProperty("wantErr").GetBoolean() && probe.Text("file") != RootsThatAreNone, probe.Text("file"));
+        }
+
         var root = MerkleHashing.Leaf(cases.Single(probe => probe.Text("file") == RootsThatAreNone).Base64("root1"));
         MerkleProofs.VerifyConsistency(1, root, 1, root, []).ShouldBeTrue();
     }

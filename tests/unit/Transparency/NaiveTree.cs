@@ -24,7 +24,10 @@ internal sealed class NaiveTree(IReadOnlyList<byte[]> entries)
     public Hash Mth(int start, int end)
     {
         if (_known.TryGetValue((start, end), out var known))
+        {
             return known;
+        }
+
         var n = end - start;
         var k = Split(n);
         byte[] input = n switch
@@ -39,7 +42,10 @@ internal sealed class NaiveTree(IReadOnlyList<byte[]> entries)
     private List<Hash> Path(int m, int start, int end)
     {
         if (end - start == 1)
+        {
             return [];
+        }
+
         var k = Split(end - start);
         return m < k
             ? [.. Path(m, start, start + k), Mth(start + k, end)]
@@ -49,7 +55,10 @@ internal sealed class NaiveTree(IReadOnlyList<byte[]> entries)
     private List<Hash> Subproof(int m, int start, int end, bool complete)
     {
         if (m == end - start)
+        {
             return complete ? [] : [Mth(start, end)];
+        }
+
         var k = Split(end - start);
         return m <= k
             ? [.. Subproof(m, start, start + k, complete), Mth(start + k, end)]
@@ -60,7 +69,10 @@ internal sealed class NaiveTree(IReadOnlyList<byte[]> entries)
     {
         var k = 1;
         while (k * 2 < n)
+        {
             k *= 2;
+        }
+
         return k;
     }
 }

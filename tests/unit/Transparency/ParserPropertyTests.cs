@@ -92,7 +92,10 @@ public class ParserPropertyTests
             bytes =>
             {
                 if (!WitnessPolicy.Parse(bytes).TryGet(out var parsed, out _))
+                {
                     return;
+                }
+
                 var written = parsed.Format();
                 WitnessPolicy.Parse(written).Value.Format().ShouldBe(written);
             },
@@ -106,10 +109,16 @@ public class ParserPropertyTests
             foreach (var width in (int[])[1, 3, 256])
             {
                 if (!EntryBundle.Parse(bytes, width).TryGet(out var entries, out _))
+                {
                     continue;
+                }
+
                 var written = new ArrayBufferWriter<byte>();
                 foreach (var entry in entries)
+                {
                     EntryBundle.Append(written, entry.Span);
+                }
+
                 written.WrittenSpan.ToArray().ShouldBe(bytes);
             }
         },
@@ -120,7 +129,10 @@ public class ParserPropertyTests
         bytes =>
         {
             if (!AddendaIndex.Parse(bytes).TryGet(out var index, out _) || index.JsonLength is not { } length)
+            {
                 return;
+            }
+
             var written = new ArrayBufferWriter<byte>();
             written.Write(bytes.AsSpan(0, length));
             AddendaIndex.Append(written, length, [.. index.Digests]);
@@ -137,7 +149,9 @@ public class ParserPropertyTests
             bytes =>
             {
                 if (rewrite(bytes) is { } written)
+                {
                     written.ShouldBe(reread ? Some.Utf8(Some.Text(bytes)) : bytes);
+                }
             },
             iter: Cases);
     }

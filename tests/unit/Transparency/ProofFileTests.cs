@@ -29,7 +29,9 @@ public class ProofFileTests
         var cases = Vectors.Section("tlog_proof_syntax").List("invalid").ToList();
         cases.Count.ShouldBe(11);
         foreach (var vector in cases)
+        {
             ProofFile.Parse(Some.Utf8(vector.Text("proof"))).TryGet(out _, out _).ShouldBeFalse(vector.Text("why"));
+        }
     }
 
     [Theory]

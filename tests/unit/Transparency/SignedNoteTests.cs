@@ -26,7 +26,9 @@ public class SignedNoteTests
         var bad = s_vectors.List("vkeys_invalid").ToList();
         bad.Count.ShouldBe(3);
         foreach (var vector in bad)
+        {
             VerifierKey.Parse(vector.Text("vkey")).TryGet(out _, out _).ShouldBeFalse(vector.Text("why"));
+        }
     }
 
     [Theory]
@@ -44,7 +46,10 @@ public class SignedNoteTests
     {
         var key = Some.LogKey.VerifierKey.PublicKey.Span;
         foreach (var name in (string[])["", "a b", "a\u00A0b", "a\u2003b", "a\u3000b", "a+b", "a\tb", "a\nb", "a\u0001b", "a\uD800b"])
+        {
             VerifierKey.Create(name, SignatureType.Ed25519, key).TryGet(out _, out _).ShouldBeFalse(name);
+        }
+
         VerifierKey.Create("é/日本-1", SignatureType.Ed25519, key).Value.Name.ShouldBe("é/日本-1");
     }
 
@@ -96,7 +101,10 @@ public class SignedNoteTests
             var isNote = SignedNote.Parse(note).TryGet(out var parsed, out _);
             isNote.ShouldBe(vector.Text("result") != "malformed", name);
             if (!isNote)
+            {
                 continue;
+            }
+
             parsed!.Format().ShouldBe(note);
             var verification = parsed.Verify(known);
             verification.Verdict.ShouldBe(
@@ -108,7 +116,9 @@ public class SignedNoteTests
                 },
                 name);
             if (verification.Verdict == NoteVerdict.Verified)
+            {
                 (verification.Verified.Count, verification.Unknown.Count).ShouldBe(((int)vector.Number("verified"), (int)vector.Number("ignored")), name);
+            }
         }
     }
 
@@ -157,7 +167,9 @@ public class SignedNoteTests
     public void A_text_that_cannot_stand_in_a_note_is_not_signed()
     {
         foreach (var text in (string[])["no line feed", "carriage return\r\n", "lone surrogate \uD800\n", ""])
+        {
             Should.Throw<ArgumentException>(() => SignedNote.Sign(text, Some.LogKey), text);
+        }
     }
 
     [Fact]
@@ -168,6 +180,8 @@ public class SignedNoteTests
         var bad = (string[])["", "\n", line + "\n", line.Replace("\u2014", "-", StringComparison.Ordinal), " " + line, line.TrimEnd('\n'),
             line.Replace("=", "", StringComparison.Ordinal), line.Replace("\n", " \n", StringComparison.Ordinal), "\u2014 name AAAAAA==\n", "\u2014 name \n"];
         foreach (var lines in bad)
+        {
             SignedNote.ParseLines(lines).TryGet(out _, out _).ShouldBeFalse(lines);
+        }
     }
 }

@@ -38,7 +38,9 @@ public class TilesTests
         }
 
         foreach (var path in s_vectors.List("go_invalid").Select(path => path.GetString()!))
+        {
             TilePath.Parse(WithoutHeight(path)).TryGet(out _, out _).ShouldBeFalse(path);
+        }
     }
 
     [Theory]
@@ -152,7 +154,10 @@ public class TilesTests
         byte[][] entries = [[], [1], Enumerable.Repeat((byte)2, 65_535).ToArray()];
         var bundle = new ArrayBufferWriter<byte>();
         foreach (var entry in entries)
+        {
             EntryBundle.Append(bundle, entry);
+        }
+
         bundle.WrittenSpan[..5].ToArray().ShouldBe([0, 0, 0, 1, 1]);
         EntryBundle.Parse(bundle.WrittenMemory, 3).Value.Select(entry => entry.ToArray()).ShouldBe(entries);
         Some.Refusal(EntryBundle.Parse(bundle.WrittenMemory, 2)).ShouldBe("the bundle has more bytes than its entries");

@@ -30,7 +30,9 @@ public class WitnessConversationTests
             var (status, body) = Answer(Some.Utf8(requests[i].Text("body")));
             status.ShouldBe(Expected(i, (int)requests[i].Number("status")), $"request {i}");
             if (status == 409)
+            {
                 requests[i].Text("assert").ShouldBe($"body == {System.Text.Json.JsonSerializer.Serialize(body)}");
+            }
         }
     }
 
@@ -55,15 +57,30 @@ public class WitnessConversationTests
         }
 
         if (checkpoint.Origin != s_log.Name)
+        {
             return (404, "unknown log");
+        }
+
         if (note.Verify(s_log).Verdict != NoteVerdict.Verified)
+        {
             return (403, "invalid signature");
+        }
+
         if (file.OldSize > checkpoint.Size)
+        {
             return (400, "the old size is larger");
+        }
+
         if (file.OldSize != _latest.Size)
+        {
             return (409, WitnessAnswer.FormatSize(_latest.Size));
+        }
+
         if (!file.Proves(_latest.Root, checkpoint))
+        {
             return (422, "consistency proof");
+        }
+
         _latest = checkpoint;
         return (200, Cosignature.Sign(Some.Key("example.com/witness", 3), 1700000000, note.Text).Format());
     }

@@ -107,7 +107,10 @@ public class WitnessPolicyTests
             ["witness a junk\nquorum a\n"] = "line 1: a verifier key is <name>+<8 hexadecimal digits>+<base64>",
         };
         foreach (var (policy, reason) in cases)
+        {
             Some.Refusal(Parse(policy)).ShouldBe(reason, policy);
+        }
+
         Some.Refusal(WitnessPolicy.Parse([.. "# "u8, 0xFF, .. "\nquorum none\n"u8])).ShouldContain("UTF-8");
     }
 

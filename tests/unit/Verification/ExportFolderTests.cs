@@ -54,7 +54,10 @@ public sealed class ExportFolderTests : IDisposable
             () => { File.Delete(At(file)); Directory.CreateDirectory(At(file)); },
         ];
         foreach (int position in new[] { 0, 1, content.Length / 2, content.Length - 1 })
+        {
             damages.Add(() => File.WriteAllBytes(At(file), Altered(content, position)));
+        }
+
         foreach (var damage in damages)
         {
             damage();
@@ -62,6 +65,7 @@ public sealed class ExportFolderTests : IDisposable
             refusal.ShouldContain(file is "tile/0/000" ? "000" : file is "tile/0/001.p/44" ? "001.p/44" : file);
             Restore(file, content);
         }
+
         LogVerifier.Verify(ExportFolder.Source(folder)).Accepted.ShouldBeTrue();
     }
 
@@ -80,6 +84,13 @@ public sealed class ExportFolderTests : IDisposable
                 Refusal(out long? entry).ShouldContain($"Entry {256 + index} in {LastBundle}");
                 entry.ShouldBe(256 + index);
             }
+
+            // Another nonce: a good entry, but not this one.
+            int nonce = position + entries[index].Span.IndexOf("\"nonce\":\""u8) + 12;
+            byte[] other = [.. bundle];
+            other[nonce] = other[nonce] == 'A' ? (byte)'B' : (byte)'A';
+            File.WriteAllBytes(At(LastBundle), other);
+            Refusal(out _).ShouldBe($"Entry {256 + index} in {LastBundle}: its bytes do not have the leaf hash that is stored for it.");
             position += entries[index].Length;
         }
     }
@@ -162,7 +173,10 @@ public sealed class ExportFolderTests : IDisposable
     {
         var circle = SignedCircle.Of("bob");
         while (circle.Entries.Count < Size - 1)
+        {
             circle.Lock("bob", locked: circle.Entries.Count % 2 == 0, signed: circle.Entries.Count % 16 == 0);
+        }
+
         circle.Write(new RequestsLockChanged(0, lastLock));
         return circle;
     }
@@ -174,16 +188,25 @@ public sealed class ExportFolderTests : IDisposable
         TreeNodes nodes = new();
         circle.Entries.ForEach(entry => nodes.Append(entry.LeafHash));
         foreach (var tile in Tiles.OfTree(circle.Entries.Count))
+        {
             Write(tile.Format(), Tiles.Content(tile, nodes.Read));
+        }
+
         foreach (var tile in Tiles.BundlesOfTree(circle.Entries.Count))
         {
             ArrayBufferWriter<byte> bundle = new();
             foreach (var entry in circle.Entries.Skip((int)tile.Index * TilePath.FullWidth).Take(tile.Width))
+            {
                 EntryBundle.Append(bundle, entry.Bytes);
+            }
+
             Write(tile.Format(), bundle.WrittenSpan.ToArray());
         }
+
         foreach (var (digest, bytes) in circle.Addenda)
+        {
             Write(ExportFolder.AddendumPath(digest), bytes);
+        }
 
         void Write(string path, byte[] bytes)
         {
@@ -205,7 +228,10 @@ public sealed class ExportFolderTests : IDisposable
     private void Restore(string file, byte[] content)
     {
         if (Directory.Exists(At(file)))
+        {
             Directory.Delete(At(file));
+        }
+
         File.WriteAllBytes(At(file), content);
     }
 

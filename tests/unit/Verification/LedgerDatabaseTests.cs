@@ -43,7 +43,7 @@ public class LedgerDatabaseTests
     {
         using var folder = Filled();
         folder.Execute("DELETE FROM addenda");
-        Verify(folder, Size).Warnings.ShouldHaveSingleItem().ShouldStartWith("Entry 0: Profile, Keys");
+        Verify(folder, Size).Warnings.ShouldHaveSingleItem().ShouldBe("Entry 0: addenda are missing that no entry declares erased (profile, keys).");
     }
 
     private static LedgerFolder Filled() => LedgerFolder.With(
@@ -60,7 +60,10 @@ public class LedgerDatabaseTests
         CompactRange tree = new();
         using LedgerReader reader = new(folder.File);
         foreach (var recorded in reader.Read(0).Take(size))
+        {
             tree.Append(recorded.LeafHash);
+        }
+
         return new Checkpoint(Some.Origin, size, tree.Root()).Sign(Some.LogKey).Format();
     }
 }

@@ -26,7 +26,9 @@ internal sealed class NaiveGrades
                 _ => false,
             };
             if (isGap)
+            {
                 gaps.Add(leaf);
+            }
         }
     }
 

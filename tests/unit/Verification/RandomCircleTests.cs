@@ -35,7 +35,9 @@ public class RandomCircleTests
                     .ShouldBe(circle.State.Members.Select(member => member.Handle));
                 verdict.Events.Select(graded => graded.Event).ShouldBe(circle.Events.Select(happened => happened.GetType().Name));
                 lock (seen)
+                {
                     seen.UnionWith(verdict.Events.Select(graded => (graded.Event, graded.Grade)));
+                }
             },
             iter: 150, threads: 2, print: story => $"{story.Imported} imported, signed {story.Signed}\n" + string.Join("\n", story.Steps.Select(step => step.ToString())));
 
@@ -45,6 +47,7 @@ public class RandomCircleTests
             seen.ShouldContain((name, Grade.Proven));
             seen.ShouldContain((name, Grade.Asserted));
         }
+
         seen.Select(graded => graded.Item1).Distinct().Count().ShouldBe(12);
     }
 
@@ -53,9 +56,15 @@ public class RandomCircleTests
         SignedCircle circle = new();
         circle.Found("ann", signed);
         for (int count = 0; count < imported; count++)
+        {
             circle.Import(Ids[count + 1]);
+        }
+
         foreach (var step in steps)
+        {
             Do(circle, step);
+        }
+
         return circle;
     }
 
@@ -72,7 +81,10 @@ public class RandomCircleTests
             case "everybody" when circle.State.Pending.Count > 0:
                 string request = circle.State.Pending[0].Id;
                 foreach (var member in circle.State.Members.ToList())
+                {
                     circle.Vote(request, member.Id, signed: step.Signed);
+                }
+
                 break;
             case "leave":
                 circle.Leave(step.Id, step.Signed);
@@ -80,7 +92,10 @@ public class RandomCircleTests
             case "lock":
                 circle.Lock(step.Id, locked: !step.Yes, step.Signed);
                 if (circle.State.RequestsLocked && circle.State.Members.Count > 0)
+                {
                     circle.Lock(circle.State.Members.First().Id, locked: false);
+                }
+
                 break;
             case "ratify":
                 circle.Ratify(step.Id);
@@ -94,7 +109,10 @@ public class RandomCircleTests
             case "erase":
                 int leaf = circle.Events.FindIndex(happened => happened is SecureChat.Ledger.Circle.RequestSubmitted);
                 if (leaf >= 0 && circle.State.MayErase(leaf) && circle.Addenda.ContainsKey(circle.Entries[leaf].Addenda[0].Digest))
+                {
                     circle.Erase(leaf, "profile");
+                }
+
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SecureChat.Ledger.Keys;
 using SecureChat.Ledger.Transparency;
 using SecureChat.Ledger.Verification;
 using SecureChat.UnitTests.Transparency;
@@ -29,11 +30,12 @@ public class SampleCircleTests
         verdict.Members.ShouldAllBe(member => member.Grade == Grade.Asserted);
         verdict.Members[0].Reason.ShouldBe("it rests on entry 0 (FounderRegistered): the statement is missing");
 
-        // Entries 8 and 17 tell of erasures: entry 8 misses nothing, entry 1 its keys and proof.
-        verdict.Warnings.Select(warning => warning.Split(" of its")[0]).ShouldBe(
+        // Entries 11 and 17 declare erasures: entry 8 misses nothing, entry 1 its keys and proof.
+        verdict.Warnings.Select(warning => warning.Replace(": addenda are missing that no entry declares erased", "", StringComparison.Ordinal)).ShouldBe(
         [
-            "Entry 0: Profile, Keys, Proof", "Entry 1: Keys, Proof", "Entry 2: Proof", "Entry 4: Profile, Keys, Proof", "Entry 5: Proof",
-            "Entry 6: Proof", "Entry 9: Proof", "Entry 12: Profile, Keys, Proof", "Entry 13: Proof", "Entry 14: Proof", "Entry 15: Proof", "Entry 18: Proof",
+            "Entry 0 (profile, keys, proof).", "Entry 1 (keys, proof).", "Entry 2 (proof).", "Entry 4 (profile, keys, proof).",
+            "Entry 5 (proof).", "Entry 6 (proof).", "Entry 9 (proof).", "Entry 12 (profile, keys, proof).", "Entry 13 (proof).",
+            "Entry 14 (proof).", "Entry 15 (proof).", "Entry 18 (proof).",
         ]);
     }
 
@@ -57,5 +59,15 @@ public class SampleCircleTests
             leaves[(int)statement.Seen.Size - 1].Text("root_after").ShouldBe(statement.Seen.Root.ToBase64());
             leaves[(int)statement.Member.Index].Text("leaf_hash").ShouldBe(statement.Member.LeafHash.ToBase64());
         }
+    }
+
+    [Fact]
+    public void The_founder_of_the_sample_circle_signed_with_the_test_key_of_RFC_9421()
+    {
+        RsaPublicKey.TryParse(Vectors.Section("rfc9421_rsa_v1_5_sha256").Text("public_key_pem_pkcs1"), out var key, out _).ShouldBeTrue();
+        RsaVerifier verifier = new(key!);
+        var signed = s_circle.List("statements").ToList();
+        signed.Where(one => verifier.Verify(Some.Utf8(one.Text("statement")), one.Base64("signature_b64")))
+            .Count().ShouldBe(signed.Count(one => one.Text("signer") == "alice"));
     }
 }

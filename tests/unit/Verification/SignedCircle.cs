@@ -46,7 +46,23 @@ internal sealed class SignedCircle
         SignedCircle circle = new();
         circle.Found("ann", signed);
         foreach (string other in others)
+        {
             circle.Admit(circle.Ask(other, signed), signed);
+        }
+
+        return circle;
+    }
+
+    /// <summary>Everybody signs, somebody leaves and comes back, and each entry but the last is followed by somebody who has seen it.</summary>
+    internal static SignedCircle Eventful()
+    {
+        var circle = Of("bob", "cat");
+        circle.Vote(circle.Ask("dan"), "cat", approve: false);
+        circle.Lock("ann", locked: true);
+        circle.Lock("cat", locked: false);
+        circle.Leave("bob");
+        circle.Admit(circle.Ask("bob"));
+        circle.Ratify("bob");
         return circle;
     }
 
@@ -62,7 +78,10 @@ internal sealed class SignedCircle
     internal void Admit(string request, bool signed = true)
     {
         foreach (var member in State.Members.ToList())
+        {
             Vote(request, member.Id, signed: signed).Refusal.ShouldBeNull();
+        }
+
         State.RequestOf(request).ShouldBeNull();
     }
 
@@ -84,21 +103,28 @@ internal sealed class SignedCircle
         var before = Entries.Count;
         Do(new EraseAddenda([new AddendaErased(leaf, names)]));
         if (Entries.Count > before)
+        {
             Withhold(leaf, names);
+        }
     }
 
     /// <summary>Addenda of an entry are gone.</summary>
     internal void Withhold(long leaf, params string[] names)
     {
         foreach (var addendum in Entries[(int)leaf].Addenda.Where(addendum => names.Contains(addendum.Name)))
+        {
             Addenda.Remove(addendum.Digest);
+        }
     }
 
     internal Decision Do(CircleCommand command)
     {
         var decision = Decisions.Decide(State, command, Now);
         foreach (var happened in decision.Events)
+        {
             Write(happened);
+        }
+
         State = decision.After;
         Now++;
         return decision;
@@ -148,7 +174,10 @@ internal sealed class SignedCircle
         MemberKeys keys = new(spki, curve25519, PemEncoding.WriteString("PUBLIC KEY", Convert.FromBase64String(spki)) + "\n");
         Profile profile = new(id, $"Name {id}");
         if (!signed)
+        {
             return new Newcomer(profile, keys);
+        }
+
         SealedAddenda sealedAddenda = new(Addendum.Write(profile, Fill).Bytes, Addendum.Write(keys, Fill).Bytes);
         Statement statement = new(kind, Some.Origin, Now)
         {
@@ -164,9 +193,15 @@ internal sealed class SignedCircle
     {
         SignedCircle fork = new(seed: 99) { Now = Now, asked = 1000, State = State };
         for (int position = 0; position < kept; position++)
+        {
             fork.Add(Events[position], Entries[position]);
+        }
+
         foreach (var happened in then)
+        {
             fork.Write(happened);
+        }
+
         return fork;
     }
 
@@ -174,7 +209,10 @@ internal sealed class SignedCircle
     internal SignedCircle Keep(SignedCircle other, params int[] positions)
     {
         foreach (int position in positions)
+        {
             Add(other.Events[position], other.Entries[position]);
+        }
+
         return this;
     }
 
@@ -199,7 +237,10 @@ internal sealed class SignedCircle
         lock (s_keys)
         {
             if (!s_keys.TryGetValue(id, out var key))
+            {
                 s_keys.Add(id, key = RSA.Create(2048));
+            }
+
             return key;
         }
     }
@@ -210,6 +251,8 @@ internal sealed class SignedCircle
         Events.Add(happened);
         tree.Append(entry.LeafHash);
         foreach (var addendum in entry.Addenda)
+        {
             Addenda[addendum.Digest] = addendum.Bytes;
+        }
     }
 }

@@ -47,7 +47,9 @@ public class JoinRequestsApiTests
         context.Request.ContentType = "application/json";
         context.Request.Body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
         {
-            ["id"] = id, ["display_name"] = "Somebody", ["public_key"] = SomeKeys.OpensslSpki,
+            ["id"] = id,
+            ["display_name"] = "Somebody",
+            ["public_key"] = SomeKeys.OpensslSpki,
         }));
         return context;
     }

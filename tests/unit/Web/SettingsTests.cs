@@ -70,6 +70,15 @@ public class SettingsTests
     [InlineData("chat.example.org")]
     public void HOST_is_nothing_else(string value) => Refusal("HOST", value).ShouldStartWith("HOST must be an IP address");
 
+    [Fact]
+    public void SERVER_NAME_is_one_line_of_at_most_100_characters()
+    {
+        string longest = string.Concat(Enumerable.Repeat("\U0001F389", 100));
+        With("SERVER_NAME", longest).ServerName.ShouldBe(longest);
+        Refusal("SERVER_NAME", longest + "x").ShouldBe("SERVER_NAME must be one line of at most 100 characters.");
+        Refusal("SERVER_NAME", "one\ntwo").ShouldBe("SERVER_NAME must be one line of at most 100 characters.");
+    }
+
     [Theory]
     [InlineData("https://chat.example.org", "https://chat.example.org")]
     [InlineData("https://chat.example.org/", "https://chat.example.org")]

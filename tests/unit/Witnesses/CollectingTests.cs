@@ -78,7 +78,10 @@ public class CollectingTests
         stage.Collector.Start();
         await one.NextRequestAsync();
         for (var i = 0; i < 100; i++)
+        {
             stage.Append();
+        }
+
         busy.SetResult();
 
         (await stage.NextStoredAsync()).Size.ShouldBe(1);

@@ -45,6 +45,8 @@ internal sealed class GrowingLog(string word = "entry")
     public Hash[] ConsistencyProof(long from, long to)
     {
         lock (_gate)
+        {
             return MerkleTree.ConsistencyProof(from, to, (level, index) => _nodes[(level, index)]);
+        }
     }
 }

@@ -87,7 +87,10 @@ public class QuestionAtStartTests
         one.Interfere = (reply, aborted) =>
         {
             if (reply.Status == 200)
+            {
                 return StrictWitness.Silence(reply, aborted);
+            }
+
             stage.Clock.Advance(TimeSpan.FromSeconds(4));
             return Task.FromResult(reply);
         };

@@ -88,7 +88,10 @@ internal sealed class WatchedClock : FakeTimeProvider
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
         if (dueTime != AnswerWithin)
+        {
             _delays.Writer.TryWrite(dueTime);
+        }
+
         return timer;
     }
 
@@ -108,7 +111,9 @@ internal sealed class RecordedLines : ILogger
     public IEnumerable<(LogLevel Level, string Text)> Rest()
     {
         while (_lines.Reader.TryRead(out var line))
+        {
             yield return line;
+        }
     }
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -66,7 +66,9 @@ internal sealed class StrictWitness : IAsyncDisposable
         get
         {
             lock (_gate)
+            {
                 return _latest;
+            }
         }
     }
 
@@ -129,7 +131,10 @@ internal sealed class StrictWitness : IAsyncDisposable
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
         if (reply.Location is { } location)
+        {
             context.Response.Headers.Location = location;
+        }
+
         await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
     }
 
@@ -144,19 +149,37 @@ internal sealed class StrictWitness : IAsyncDisposable
         }
 
         if (checkpoint.Origin != _log.Name)
+        {
             return WitnessReply.Text(404, "unknown log");
+        }
+
         if (note.Verify(_log).Verdict != NoteVerdict.Verified)
+        {
             return WitnessReply.Text(403, "invalid signature");
+        }
+
         if (file.OldSize > checkpoint.Size)
+        {
             return WitnessReply.Text(400, "the old size is larger");
+        }
+
         lock (_gate)
         {
             if (file.OldSize != _latest.Size)
+            {
                 return WitnessReply.Size(_latest.Size);
+            }
+
             if (file.OldSize == checkpoint.Size && checkpoint.Root != _latest.Root)
+            {
                 return WitnessReply.Size(_latest.Size);
+            }
+
             if (!file.Proves(_latest.Root, checkpoint))
+            {
                 return WitnessReply.Text(422, "consistency proof");
+            }
+
             _latest = checkpoint;
         }
 

@@ -23,11 +23,19 @@ public class StrictWitnessTests
             // 2: the published witness is older than the rule that an unknown origin gets 404.
             status.ShouldBe(i switch { 1 => 400, 2 => 404, _ => (int)requests[i].Number("status") }, $"request {i}");
             if (status == 200)
+            {
                 body.ShouldContain("— example.com/witness ");
+            }
+
             if (status is 409 or 422)
+            {
                 requests[i].Text("assert").ShouldBeOneOf($"body == {System.Text.Json.JsonSerializer.Serialize(body)}", $"body contains \"{body}\"");
+            }
+
             if (status == 409)
+            {
                 contentType.ShouldBe("text/x.tlog.size");
+            }
         }
     }
 

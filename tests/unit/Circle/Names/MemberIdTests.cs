@@ -24,6 +24,14 @@ public sealed class MemberIdTests
     public void Anything_else_is_no_id(string? id) => MemberId.IsValid(id).ShouldBeFalse();
 
     [Fact]
+    public void The_ids_of_those_who_were_erased_can_be_chosen_by_nobody()
+    {
+        MemberId.IsValid(MemberId.OfErased(7)).ShouldBeFalse();
+        MemberId.IsValid("erased-").ShouldBeFalse();
+        MemberId.IsValid("erased").ShouldBeTrue();
+    }
+
+    [Fact]
     public void An_id_has_at_most_64_characters()
     {
         MemberId.IsValid(new string('x', 64)).ShouldBeTrue();
