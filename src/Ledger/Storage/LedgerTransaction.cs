@@ -124,7 +124,7 @@ internal sealed class LedgerTransaction : IDisposable
             range.Append(entry.LeafHash, completed);
         }
 
-        foreach (TreeNode node in completed.Where(node => node.Level >= LogTree.LowestStoredLevel))
+        foreach (TreeNode node in completed.Where(node => node.Level > 0))
         {
             insertNode.Run(transaction, node.Level, node.Index, node.Hash.Bytes.ToArray());
         }

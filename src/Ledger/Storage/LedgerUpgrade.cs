@@ -66,7 +66,7 @@ internal static class LedgerUpgrade
             {
                 completed.Clear();
                 range.Append(recorded.LeafHash, completed);
-                foreach (TreeNode node in completed.Where(node => node.Level >= LogTree.LowestStoredLevel))
+                foreach (TreeNode node in completed.Where(node => node.Level > 0))
                 {
                     insert.Run(transaction, node.Level, node.Index, node.Hash.Bytes.ToArray());
                 }

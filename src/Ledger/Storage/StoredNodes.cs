@@ -21,7 +21,7 @@ internal sealed class StoredNodes(DatabaseFile file) : IDisposable
         range.Append(leaf, completed);
         foreach (TreeNode node in completed)
         {
-            if (node.Level < LogTree.LowestStoredLevel)
+            if (node.Level == 0)
             {
                 continue;
             }

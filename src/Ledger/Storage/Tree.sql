@@ -4,10 +4,9 @@ CREATE TABLE log (
     origin TEXT NOT NULL
 ) STRICT;
 
--- Complete nodes over eight entries or more: node (level, position) covers 2^level entries from position * 2^level on.
--- The nodes below are joined from the leaves when they are asked for.
+-- Complete nodes above the leaves: node (level, position) covers 2^level entries from position * 2^level on.
 CREATE TABLE tree (
-    level    INTEGER NOT NULL CHECK (level BETWEEN 3 AND 62),
+    level    INTEGER NOT NULL CHECK (level BETWEEN 1 AND 62),
     position INTEGER NOT NULL CHECK (position >= 0),
     hash     BLOB NOT NULL CHECK (length(hash) = 32),
     PRIMARY KEY (level, position)
