@@ -9,8 +9,9 @@ internal sealed class TemporaryFolder : IDisposable
     {
         folder = Directory.CreateDirectory(Path.Combine(parent, $"securechat-bench-{Environment.ProcessId}"));
 
-        // Whoever stops it with Ctrl-C waits for no more figures, but leaves no gigabyte behind.
+        // Whoever stops it, with Ctrl-C or a signal, waits for no more figures; no gigabyte is left behind.
         Console.CancelKeyPress += (_, _) => Dispose();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
     /// <summary>A new folder inside.</summary>
