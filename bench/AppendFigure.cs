@@ -12,7 +12,9 @@ namespace SecureChat.Bench;
 internal static class AppendFigure
 {
     private const int BatchLength = 32;
-    private const int WarmUp = 30;
+
+    // Until the runtime has compiled the signing for good, the first checkpoints cost five times as much as later ones.
+    private const int WarmUp = 500;
 
     public static void Measure(Table table, TemporaryFolder folder, int rounds)
     {

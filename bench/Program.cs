@@ -42,7 +42,7 @@ for (int index = 0; index < options.Length; index++)
 using TemporaryFolder temporary = new(folder);
 Table table = new(Console.Out);
 table.Head();
-AppendFigure.Measure(table, temporary, rounds: quick ? 30 : 300);
+AppendFigure.Measure(table, temporary, rounds: quick ? 30 : 1_000);
 VerifyFigures.Unsigned(table, entries ?? (quick ? 20_000 : 200_000), rounds: quick ? 3 : 7);
 VerifyFigures.Signed(table, quick ? 500 : 4_000, rounds: quick ? 5 : 20);
 ProofFigure.Measure(table, temporary, quick ? 100_000 : 1_000_000, proofs: quick ? 500 : 5_000);
