@@ -1,7 +1,9 @@
 using System.Reactive.Linq;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
 using SecureChat.Projections.Tables;
 
 namespace SecureChat.Projections;
@@ -21,20 +23,28 @@ public sealed class LiveCircle : IAsyncDisposable
     private readonly FileStream folderLock;
     private readonly LedgerWriter writer;
     private readonly ProjectionRunner runner;
+    private readonly DatabaseFile ledgerFile;
+    private readonly CosignatureStore cosignatures;
+    private readonly SeenCheckpointKeeper seen;
     private readonly SqliteConnection tables;
     private readonly Lock tablesGate = new();
     private readonly TimeProvider clock;
 
-    private LiveCircle(FileStream folderLock, DatabaseFile ledger, DatabaseFile tablesFile, TimeProvider clock)
+    private LiveCircle(string dataFolder, FileStream folderLock, OpenLedger ledger, DatabaseFile tablesFile, TimeProvider clock)
     {
         this.folderLock = folderLock;
         this.clock = clock;
-        CircleState state = LedgerFile.Replay(ledger);
-        UsedSignatures = LedgerFile.UsedSignatures(ledger);
-        runner = new ProjectionRunner(ledger, tablesFile);
+        VerifierKey = ledger.Key.VerifierKey;
+        Ledger = new LedgerView(ledger.File);
+        ledgerFile = ledger.File;
+        cosignatures = new CosignatureStore(ledger.File);
+        seen = new SeenCheckpointKeeper(dataFolder, Ledger);
+        UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
+        runner = new ProjectionRunner(ledger.File, tablesFile);
         AddressGuard = new AddressGuard(tablesFile, runner.RepeatUntil);
         tables = tablesFile.OpenForReading();
-        writer = new LedgerWriter(ledger, state, clock);
+        writer = new LedgerWriter(ledger, clock);
+        writer.Durable += seen.Appended;
         runner.Follow(Observable.FromEvent<long>(
             follow => writer.Durable += follow,
             unfollow => writer.Durable -= unfollow));
@@ -43,9 +53,10 @@ public sealed class LiveCircle : IAsyncDisposable
     /// <summary>Opens a data folder, makes it when it is not there, verifies the ledger, and brings the tables up to it.</summary>
     /// <param name="dataFolder">The folder.</param>
     /// <param name="clock">Gives events their time.</param>
+    /// <param name="origin">The name of the log, chosen at its first start, or null.</param>
     /// <exception cref="DataFolderException">The folder is in use, or holds files of something else.</exception>
     /// <exception cref="LedgerDamagedException">The ledger does not verify.</exception>
-    public static LiveCircle Open(string dataFolder, TimeProvider clock)
+    public static LiveCircle Open(string dataFolder, TimeProvider clock, string? origin = null)
     {
         try
         {
@@ -56,14 +67,13 @@ public sealed class LiveCircle : IAsyncDisposable
             throw new DataFolderException($"DATA_DIR {dataFolder} cannot be used as a folder: {unusable.Message}", unusable);
         }
 
-        FileStream held = Lock(dataFolder);
+        FileStream held = DataFolderLock.Take(dataFolder);
         try
         {
-            DatabaseFile ledger = LedgerFile.In(dataFolder);
+            OpenLedger ledger = OpenLedger.Open(dataFolder, origin, RandomNumberGenerator.Fill);
             DatabaseFile tablesFile = TableProjection.In(dataFolder);
-            ledger.Prepare();
             tablesFile.Prepare();
-            return new LiveCircle(held, ledger, tablesFile, clock);
+            return new LiveCircle(dataFolder, held, ledger, tablesFile, clock);
         }
         catch (SqliteException unreadable)
         {
@@ -79,6 +89,25 @@ public sealed class LiveCircle : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The key under which checkpoints are verified; its name is the origin of the log.</summary>
+    public VerifierKey VerifierKey { get; }
+
+    /// <summary>What of rejected and expired requests is due to be erased. Reads the whole ledger.</summary>
+    /// <param name="resolvedBefore">Milliseconds since the Unix epoch.</param>
+    public IReadOnlyList<AddendaErased> ErasuresDue(long resolvedBefore)
+    {
+        using LedgerReader reader = new(ledgerFile);
+        return Erasures.Due(reader.Read(0), resolvedBefore);
+    }
+
+    /// <summary>Keeps what a witness signed of a head.</summary>
+    /// <param name="size">The head's size.</param>
+    /// <param name="signature">The cosignature, verified.</param>
+    public void Store(long size, NoteSignature signature) => cosignatures.Store(size, signature);
+
+    /// <summary>The log as others read it.</summary>
+    public LedgerView Ledger { get; }
 
     /// <summary>The circle as committed, for looking ahead; decisions are made by the writer alone.</summary>
     public CircleState State => writer.State;
@@ -131,48 +160,15 @@ public sealed class LiveCircle : IAsyncDisposable
         }
     }
 
-    // Held as long as the process lives: the operating system lets go of it whatever way the process ends.
-    private static FileStream Lock(string dataFolder)
-    {
-        string path = Path.Combine(dataFolder, "relay.lock");
-        try
-        {
-            if (!File.Exists(path))
-            {
-                OwnerOnly.CreateFile(path).Dispose();
-            }
-
-            if (OperatingSystem.IsMacOS())
-            {
-                return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            }
-
-            // A range lock where there is one: it keeps other relays out, but nobody who copies the folder.
-            FileStream held = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            try
-            {
-                held.Lock(0, 1);
-                return held;
-            }
-            catch
-            {
-                held.Dispose();
-                throw;
-            }
-        }
-        catch (IOException inUse) when (File.Exists(path))
-        {
-            throw new DataFolderException(
-                $"Another relay is running on the data folder {dataFolder}. Stop it first, or give this one its own DATA_DIR.", inUse);
-        }
-    }
-
     /// <summary>Writes and applies what waits, and closes all files.</summary>
     public async ValueTask DisposeAsync()
     {
         await writer.DrainAsync();
         await Task.WhenAny(runner.WhenApplied(writer.State.Size), Task.Delay(ApplyLastWithin));
         tables.Dispose();
+        await seen.DisposeAsync();
+        cosignatures.Dispose();
+        Ledger.Dispose();
         AddressGuard.Dispose();
         runner.Dispose();
 

@@ -116,10 +116,11 @@ internal sealed class ProjectionRunner : IDisposable
         if (!tables.Fits(LeafHashOf))
         {
             // Another ledger, or an older copy of this one: the rows of these tables are not its story.
-            tables.Clear();
+            tables.Clear(reader.Size());
         }
 
         CatchUp(long.MaxValue);
+        tables.Settled(reader.Size());
         tables.DropOrphanedAddresses();
         Scrub();
     }
@@ -144,9 +145,21 @@ internal sealed class ProjectionRunner : IDisposable
     {
         // The tables first: they can fail, and then nothing of the chunk has been shown to anybody.
         List<RecordedEvent> rows = [.. chunk.Where(recorded => recorded.Position >= tables.Position)];
+        if (tables.MustForget(rows))
+        {
+            tables.Clear(reader.Size());
+            return;
+        }
+
         if (rows.Count > 0 && tables.Apply(rows))
         {
             Scrub();
+        }
+
+        // While the tables are written anew, the roster is ahead and nobody needs to be told anything.
+        if (chunk[^1].Position < rosterProjection.Size)
+        {
+            return;
         }
 
         List<RecordedEvent> news = [.. chunk.Where(recorded => recorded.Position >= rosterProjection.Size)];

@@ -48,6 +48,11 @@ internal sealed class RosterProjection
             case RequestsLockChanged change:
                 requestsLocked = change.Locked;
                 break;
+            case MemberImported import:
+                Admit(recorded, import.Newcomer, import.Joined);
+                break;
+            case HistoryRatified or StatementsRequired or AddendaErased or RollbackAccepted:
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(recorded), recorded.Event.GetType().Name, "The roster does not know the event.");
         }
@@ -66,7 +71,7 @@ internal sealed class RosterProjection
         return lastSnapshot;
     }
 
-    private void Admit(RecordedEvent recorded, Newcomer newcomer)
+    private void Admit(RecordedEvent recorded, Newcomer newcomer, long? joined = null)
     {
         membersChanged = true;
         if (newcomer is not { Profile: { } profile, Keys: { } keys })
@@ -81,7 +86,7 @@ internal sealed class RosterProjection
             profile.DisplayName,
             keys.PublicKey,
             keys.Curve25519,
-            recorded.Time,
+            joined ?? recorded.Time,
             VerifierOf(keys, recorded.Position),
             Curve25519PublicKey.TryParse(keys.Curve25519, out Curve25519PublicKey? curve25519, out _) ? curve25519 : null));
     }
@@ -114,14 +119,12 @@ internal sealed class RosterProjection
         public RosterRequest Show(Dictionary<long, string> ids) => new(
             Event.Request,
             Recorded.Position,
-            MembersIdOf(Event.Newcomer.Profile),
+            Event.Newcomer.Profile?.MemberId ?? "",
             Event.Newcomer.Profile?.DisplayName ?? "",
             Event.Newcomer.Keys?.PublicKey ?? "",
             Event.Newcomer.Keys?.Curve25519 ?? "",
             Recorded.Time,
             Event.Expires,
             [.. Approvals.Select(voter => ids.GetValueOrDefault(voter) ?? Tables.MembersTable.IdOf(profile: null, voter))]);
-
-        private string MembersIdOf(Profile? profile) => Tables.MembersTable.IdOf(profile, Recorded.Position);
     }
 }

@@ -34,10 +34,17 @@ internal sealed class TableProjection : IDisposable
         // Not FULL: what a power failure takes from here comes again from the ledger.
         connection.Execute("PRAGMA synchronous = NORMAL");
         Position = connection.ExecuteScalar<long>("SELECT position FROM projection_checkpoint");
+        writtenSince = Position == 0 ? long.MaxValue : Position;
     }
 
     /// <summary>How many events have been applied.</summary>
     public long Position { get; private set; }
+
+    /// <summary>
+    /// The size of the ledger when these rows began to be written: erasures before it are in them, because what they deleted
+    /// could not be read any more.
+    /// </summary>
+    private long writtenSince;
 
     public static DatabaseFile In(string dataFolder) =>
         new(Path.Combine(dataFolder, "securechat.db"), ApplicationId, SchemaVersion, Schema);
@@ -59,9 +66,15 @@ internal sealed class TableProjection : IDisposable
         return Position == 0 || (last is not null && leafHashOf(Position - 1) == new Hash(last));
     }
 
+    /// <summary>The first catching up is done: erasures that come from now on are later than these rows.</summary>
+    /// <param name="ledgerSize">The present size of the ledger.</param>
+    public void Settled(long ledgerSize) => writtenSince = ledgerSize;
+
     /// <summary>Back to nothing: the tables follow the ledger from its first entry again. The address guard stays.</summary>
-    public void Clear()
+    /// <param name="ledgerSize">The present size of the ledger.</param>
+    public void Clear(long ledgerSize)
     {
+        writtenSince = ledgerSize;
         using SqliteTransaction transaction = connection.BeginTransaction();
         connection.Execute(
             MembersTable.Clear + JoinRequestsTable.Clear + ChannelsTable.Clear + ServerInfoTable.Clear
@@ -71,8 +84,15 @@ internal sealed class TableProjection : IDisposable
         Position = 0;
     }
 
+    /// <summary>
+    /// Whether events say that something was erased which may stand in these rows. Then they are written anew from the first
+    /// entry: the same code that rebuilds them, so that live and rebuilt tables are the same.
+    /// </summary>
+    public bool MustForget(IReadOnlyList<RecordedEvent> events) =>
+        events.Any(recorded => recorded.Event is AddendaErased && recorded.Position >= writtenSince);
+
     /// <summary>Applies events and moves the checkpoint, both or neither.</summary>
-    /// <returns>Whether an address was released, so that <see cref="Scrub"/> is due.</returns>
+    /// <returns>Whether an address was released or a person erased, so that <see cref="Scrub"/> is due.</returns>
     public bool Apply(IReadOnlyList<RecordedEvent> events)
     {
         bool released = false;
@@ -83,7 +103,7 @@ internal sealed class TableProjection : IDisposable
             MembersTable.Apply(transaction, recorded);
             ChannelsTable.Apply(transaction, recorded);
             ServerInfoTable.Apply(transaction, recorded);
-            released |= recorded.Event is MemberAdmitted or RequestRejected or RequestExpired;
+            released |= recorded.Event is MemberAdmitted or RequestRejected or RequestExpired or AddendaErased;
         }
 
         RecordedEvent last = events[^1];

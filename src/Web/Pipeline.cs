@@ -15,7 +15,7 @@ internal static class Pipeline
 
     /// <summary>Every endpoint of the REST interface.</summary>
     public static void MapEndpoints(
-        IEndpointRouteBuilder app, StatusApi status, FoundingApi founding, JoinRequestsApi joinRequests, VotingApi voting, MembersApi members)
+        IEndpointRouteBuilder app, StatusApi status, FoundingApi founding, JoinRequestsApi joinRequests, VotingApi voting, MembersApi members, LedgerApi ledger)
     {
         Public(Read("/", StatusApi.Health));
         Public(Read("/api/status", status.Status));
@@ -29,6 +29,17 @@ internal static class Pipeline
         app.MapPost("/api/approve/{request_id}", voting.Approve);
         app.MapPost("/api/lock-requests", voting.ChangeLock);
         app.MapDelete("/api/members/{id}", members.Leave);
+        app.MapPost("/api/ratify", voting.Ratify);
+        app.MapPost("/api/require-statements", voting.RequireStatements);
+
+        Public(Read("/ledger/checkpoint", ledger.Checkpoint));
+        Public(Read("/ledger/vkey", ledger.VerifierKey));
+        Read("/ledger/tile/{**path}", ledger.Tile);
+        Read("/ledger/addenda/{first}/{second}/{hex}", ledger.Addendum);
+        Read("/ledger/addenda.v1", ledger.AddendaVersion);
+        Read("/ledger/proof", ledger.Proof);
+        Read("/ledger/consistency", ledger.Consistency);
+        Read("/ledger/me", ledger.Me);
 
         IEndpointConventionBuilder Read(string path, RequestDelegate handler) => app.MapMethods(path, [Get, Head], handler);
         static void Public(IEndpointConventionBuilder endpoint) => endpoint.RequireRateLimiting(RateLimits.Public);
@@ -139,7 +150,7 @@ internal static class Pipeline
     {
         IHeaderDictionary headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlExposeHeaders = "Retry-After";
+        headers.AccessControlExposeHeaders = "Retry-After, x-ledger-index, x-ledger-size";
         if (!HttpMethods.IsOptions(context.Request.Method))
         {
             return false;
@@ -147,7 +158,8 @@ internal static class Pipeline
 
         headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
         headers.AccessControlAllowHeaders =
-            $"Content-Type, {Logins.MemberIdHeader}, {Logins.SignatureHeader}, {Logins.TimestampHeader}";
+            $"Content-Type, {Logins.MemberIdHeader}, {Logins.SignatureHeader}, {Logins.TimestampHeader}, "
+            + $"{SignedFields.StatementHeader}, {SignedFields.SignatureHeader}, Authorization";
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return true;

@@ -10,6 +10,7 @@ using SecureChat.Web.Api;
 using SecureChat.Web.Relay;
 using SecureChat.Web.Security;
 using SecureChat.Web.Start;
+using SecureChat.Web.Witnesses;
 
 namespace SecureChat.Web;
 
@@ -21,6 +22,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly LiveCircle circle;
     private readonly RateLimits limits;
     private readonly Hub hub;
+    private readonly WitnessedLedger? witnesses;
     private readonly Settings settings;
     private readonly FounderKey? founderKey;
     private readonly WebApplication app;
@@ -48,6 +50,7 @@ internal sealed class RelayHost : IAsyncDisposable
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
         trouble = app.Services.GetRequiredService<LedgerTrouble>();
         circle.Applied += _ => trouble.Over();
+        witnesses = settings.WitnessPolicy is { } policy ? new WitnessedLedger(circle, policy, clock, log) : null;
         Pipeline.Use(app, settings, hub, trouble);
         Pipeline.MapEndpoints(
             app,
@@ -55,7 +58,8 @@ internal sealed class RelayHost : IAsyncDisposable
             new FoundingApi(circle, settings, founderKey, limits),
             new JoinRequestsApi(circle, clock, NewUuid),
             new VotingApi(circle, logins),
-            new MembersApi(circle, logins, hub));
+            new MembersApi(circle, logins, hub),
+            new LedgerApi(circle, logins, settings.AuditToken));
 
         SocketLogin Authenticate(string memberId, string signature, string timestamp) =>
             logins.Socket(memberId, signature, timestamp, out ApiError? error) is { } login
@@ -74,7 +78,7 @@ internal sealed class RelayHost : IAsyncDisposable
             throw new SettingException(problem);
         }
 
-        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock);
+        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock, settings.LedgerOrigin);
         try
         {
             FounderKey? key = opened.Roster.HasFounder ? null : FounderKey.Establish(settings.FounderKey, settings.DataDir);
@@ -97,8 +101,13 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <returns>Whether it was told to; false when it could not go on, which the log says.</returns>
     public async Task<bool> RunAsync()
     {
+        if (witnesses is not null)
+        {
+            await witnesses.AskAsync(app.Lifetime.ApplicationStopping);
+            witnesses.Start();
+        }
+
         await ExpireOverdueAsync();
-        app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         app.Lifetime.ApplicationStopping.Register(() => hub.StopAsync().GetAwaiter().GetResult());
         try
         {
@@ -109,6 +118,8 @@ internal sealed class RelayHost : IAsyncDisposable
             throw new SettingException($"PORT {settings.Port} is taken by another program. Stop it, or choose another PORT.");
         }
 
+        // Only now: a start that fails is no stop.
+        app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         SayWhereAndWhatNext();
         Task told = app.WaitForShutdownAsync();
         if (await Task.WhenAny(told, circle.Broken) == told)
@@ -177,6 +188,11 @@ internal sealed class RelayHost : IAsyncDisposable
         RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
         builder.Services.AddSingleton(services => new LedgerTrouble(services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category)));
         builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
+        if (settings.EraseRejectedAfter is { } keepFor)
+        {
+            builder.Services.AddSingleton<IHostedService>(_ => new ErasureTimer(circle, clock, keepFor));
+        }
+
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
@@ -224,11 +240,11 @@ internal sealed class RelayHost : IAsyncDisposable
         PingAfter = settings.PingAfter,
     };
 
-    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve)
+    private async Task<Refusal?> CastVoteAsync(string memberId, string request, bool approve, Proof? proof)
     {
         try
         {
-            return (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve))).Refusal;
+            return (await circle.ExecuteAsync(new Ledger.Circle.CastVote(request, memberId, approve) { Proof = proof })).Refusal;
         }
         catch (Exception failed)
         {
@@ -247,6 +263,11 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         await app.DisposeAsync();
         await hub.DisposeAsync();
+        if (witnesses is not null)
+        {
+            await witnesses.DisposeAsync();
+        }
+
         await circle.DisposeAsync();
         limits.Dispose();
     }

@@ -33,10 +33,15 @@ internal sealed partial class Aliases
         names.Aggregate(text, (result, known) => result.Replace(known.Key, known.Value, StringComparison.Ordinal));
 
     /// <summary>The text with names in it, for times of a real clock, too.</summary>
-    public string ApplyWithTimes(string text) => Minutes().Replace(Milliseconds().Replace(Apply(text), "TIME"), "MINUTES minute(s)");
+    public string ApplyWithTimes(string text) =>
+        Base64OfTheLedger().Replace(Minutes().Replace(Milliseconds().Replace(Apply(text), "TIME"), "MINUTES minute(s)"), "BASE64");
 
     [GeneratedRegex(@"(?<!\d)1\d{12}(?!\d)")]
     private static partial Regex Milliseconds();
+
+    // Leaf hashes, entries and addenda hold nonces.
+    [GeneratedRegex("""(?<="(leaf_hash|entry|profile|keys)": ?")[A-Za-z0-9+/]+=*(?=")""")]
+    private static partial Regex Base64OfTheLedger();
 
     [GeneratedRegex(@"\d+ minute\(s\)")]
     private static partial Regex Minutes();

@@ -42,7 +42,39 @@ internal static class Admission
         }
 
         // Also when it says what holds already: members are told each time, and the record shows who said it.
-        course.Then(new RequestsLockChanged(member.Handle, change.Locked));
+        course.Then(new RequestsLockChanged(member.Handle, change.Locked, change.Proof));
+        return null;
+    }
+
+    public static Refusal? Ratify(Course course, RatifyHistory ratification)
+    {
+        if (course.State.MemberOf(ratification.MemberId) is not { } member)
+        {
+            return Refusals.MemberNotFound;
+        }
+
+        if (ratification.Proof is null)
+        {
+            return Refusals.StatementRequired;
+        }
+
+        course.Then(new HistoryRatified(member.Handle, ratification.Proof));
+        return null;
+    }
+
+    public static Refusal? Require(Course course, RequireStatements requirement)
+    {
+        if (course.State.MemberOf(requirement.MemberId) is not { } member)
+        {
+            return Refusals.MemberNotFound;
+        }
+
+        if (requirement.Proof is null)
+        {
+            return Refusals.StatementRequired;
+        }
+
+        course.Then(new StatementsRequired(member.Handle, requirement.Required, requirement.Proof));
         return null;
     }
 }

@@ -7,8 +7,13 @@ namespace SecureChat.Ledger.Circle;
 /// <param name="Handle">The ledger position of the event that admitted this incarnation.</param>
 /// <param name="Newcomer">Who it is, as founder or requester; both halves are there unless the member leaves further on in the ledger.</param>
 /// <param name="Name">What the display name is compared by.</param>
-public sealed record Member(long Handle, Newcomer Newcomer, NameKeys Name)
+/// <param name="Leaf">The ledger position of the entry whose addenda say who it is: the founding, the import, or the request.</param>
+public sealed record Member(long Handle, Newcomer Newcomer, NameKeys Name, long Leaf)
 {
+    /// <summary>Whether the member wants unsigned calls in its name refused.</summary>
+    public bool RequiresStatements { get; init; }
+
+
     /// <summary>The member's id; where it was erased, one that nobody can have chosen.</summary>
     public string Id => Newcomer.Profile?.MemberId ?? MemberId.OfErased(Handle);
 
@@ -41,17 +46,18 @@ public sealed class CircleState
 
     private readonly SortedDictionary<long, Member> members;
     private readonly Dictionary<string, Member> membersById;
-    private readonly Dictionary<string, string> departedKeys;
+    private readonly Dictionary<string, Member> departed;
     private readonly OrderedDictionary<string, PendingRequest> pending;
     private readonly Dictionary<string, string> pendingByRequester;
     private readonly Queue<string> expired;
+    private long imported;
 
     /// <summary>The state before the first event.</summary>
     public CircleState()
     {
         members = [];
         membersById = [];
-        departedKeys = [];
+        departed = [];
         pending = [];
         pendingByRequester = [];
         expired = [];
@@ -61,9 +67,11 @@ public sealed class CircleState
     {
         Size = other.Size;
         RequestsLocked = other.RequestsLocked;
+        AcceptedLoss = other.AcceptedLoss;
         members = new(other.members);
         membersById = new(other.membersById);
-        departedKeys = new(other.departedKeys);
+        departed = new(other.departed);
+        imported = other.imported;
         pending = new(other.pending);
         pendingByRequester = new(other.pendingByRequester);
         expired = new(other.expired);
@@ -77,6 +85,9 @@ public sealed class CircleState
 
     /// <summary>Whether join requests are refused.</summary>
     public bool RequestsLocked { get; private set; }
+
+    /// <summary>The largest size of a lost head from which an operator went on, knowingly; 0 when there was none.</summary>
+    public long AcceptedLoss { get; private set; }
 
     /// <summary>The active members in the order in which they came.</summary>
     public IReadOnlyCollection<Member> Members => members.Values;
@@ -98,7 +109,15 @@ public sealed class CircleState
     public bool IsExpired(string id) => expired.Contains(id);
 
     /// <summary>The RSA key with which a departed id may come back.</summary>
-    public bool IsDeparted(string id, [NotNullWhen(true)] out string? rsaSpki) => departedKeys.TryGetValue(id, out rsaSpki);
+    public bool IsDeparted(string id, [NotNullWhen(true)] out string? rsaSpki)
+    {
+        rsaSpki = departed.GetValueOrDefault(id)?.RsaSpki;
+        return rsaSpki is not null;
+    }
+
+    /// <summary>Whether the addenda of an entry say nothing about an active member or a pending requester.</summary>
+    public bool MayErase(long leaf) =>
+        members.Values.All(member => member.Leaf != leaf) && pending.Values.All(request => request.Position != leaf);
 
     /// <summary>Whether an active member or a pending requester has this name or one that looks like it.</summary>
     public bool IsNameTaken(NameKeys name) =>
@@ -130,7 +149,12 @@ public sealed class CircleState
         switch (happened)
         {
             case FounderRegistered founding:
-                Admit(founding.Founder, NameOf(founding.Founder));
+                Admit(founding.Founder, NameOf(founding.Founder), Size);
+                break;
+            case MemberImported import:
+                Require(Size == imported + 1, "Members are imported directly after the founder.");
+                imported++;
+                Admit(import.Newcomer, NameOf(import.Newcomer), Size);
                 break;
             case RequestSubmitted submission:
                 Submit(submission);
@@ -141,7 +165,7 @@ public sealed class CircleState
             case MemberAdmitted admission:
                 PendingRequest admitted = Resolve(admission.Request);
                 Require(time <= admitted.Expires, "The request was admitted after its time.");
-                Admit(admitted.Newcomer, admitted.Name);
+                Admit(admitted.Newcomer, admitted.Name, admitted.Position);
                 break;
             case RequestRejected rejection:
                 Resolve(rejection.Request);
@@ -157,6 +181,19 @@ public sealed class CircleState
             case RequestsLockChanged change:
                 Require(members.ContainsKey(change.Member), "Whoever changed the lock is no active member.");
                 RequestsLocked = change.Locked;
+                break;
+            case HistoryRatified ratification:
+                Require(members.ContainsKey(ratification.Member), "Whoever ratified is no active member.");
+                break;
+            case StatementsRequired requirement:
+                Require(members.TryGetValue(requirement.Member, out Member? member), "Whoever requires statements is no active member.");
+                Replace(member with { RequiresStatements = requirement.Required });
+                break;
+            case AddendaErased erasure:
+                Erase(erasure);
+                break;
+            case RollbackAccepted rollback:
+                AcceptedLoss = Math.Max(AcceptedLoss, rollback.Size);
                 break;
             default:
                 throw new ImpossibleEventException($"The event {happened.GetType().Name} has no meaning here.");
@@ -207,11 +244,11 @@ public sealed class CircleState
         }
     }
 
-    private void Admit(Newcomer newcomer, NameKeys name)
+    private void Admit(Newcomer newcomer, NameKeys name, long leaf)
     {
-        Member member = new(Size, newcomer, name);
+        Member member = new(Size, newcomer, name, leaf);
         Require(membersById.TryAdd(member.Id, member), "The newcomer is a member already.");
-        departedKeys.Remove(member.Id);
+        departed.Remove(member.Id);
         members.Add(member.Handle, member);
     }
 
@@ -219,10 +256,26 @@ public sealed class CircleState
     {
         Require(members.Remove(handle, out Member? member), "Whoever leaves is no active member.");
         membersById.Remove(member.Id);
-        departedKeys[member.Id] = member.RsaSpki;
+        departed[member.Id] = member;
         foreach (PendingRequest request in pending.Values.Where(request => request.Approvals.Contains(handle)).ToList())
         {
             pending[request.Id] = request with { Approvals = [.. request.Approvals.Where(voter => voter != handle)] };
+        }
+    }
+
+    private void Replace(Member member)
+    {
+        members[member.Handle] = member;
+        membersById[member.Id] = member;
+    }
+
+    // Whoever held the id of somebody erased comes back as a newcomer: nothing is kept that could say otherwise.
+    private void Erase(AddendaErased erasure)
+    {
+        Require(erasure.Leaf < Size && MayErase(erasure.Leaf), "Whoever is erased is an active member, or asks to be one.");
+        if (departed.Values.FirstOrDefault(member => member.Leaf == erasure.Leaf) is { } gone)
+        {
+            departed.Remove(gone.Id);
         }
     }
 

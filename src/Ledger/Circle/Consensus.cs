@@ -25,7 +25,7 @@ internal static class Consensus
             return Refusals.AlreadyVoted;
         }
 
-        course.Then(new VoteCast(request.Id, voter.Handle, vote.Approve));
+        course.Then(new VoteCast(request.Id, voter.Handle, vote.Approve, vote.Proof));
         Settle(course);
         VoteResult result = course.State.RequestOf(request.Id) is not null ? VoteResult.Pending
             : vote.Approve ? VoteResult.Approved
@@ -41,7 +41,7 @@ internal static class Consensus
             return Refusals.MemberNotFound;
         }
 
-        course.Then(new MemberLeft(member.Handle));
+        course.Then(new MemberLeft(member.Handle, departure.Proof));
         Settle(course);
         return null;
     }

@@ -66,6 +66,9 @@ public static class Decisions
             case SubmitRequest submission:
                 refusal = Admission.Submit(course, submission);
                 break;
+            case MemberCommand { Proof: null } unsigned when state.MemberOf(unsigned.MemberId) is { RequiresStatements: true }:
+                refusal = Refusals.StatementRequired;
+                break;
             case CastVote vote:
                 refusal = Consensus.Vote(course, vote, out tally);
                 break;
@@ -74,6 +77,22 @@ public static class Decisions
                 break;
             case ChangeRequestsLock change:
                 refusal = Admission.ChangeLock(course, change);
+                break;
+            case RatifyHistory ratification:
+                refusal = Admission.Ratify(course, ratification);
+                break;
+            case RequireStatements requirement:
+                refusal = Admission.Require(course, requirement);
+                break;
+            case EraseAddenda erasure:
+                foreach (AddendaErased erased in erasure.Erasures.Where(erased => state.MayErase(erased.Leaf)))
+                {
+                    course.Then(erased);
+                }
+
+                break;
+            case AcceptRollback acceptance:
+                course.Then(new RollbackAccepted(acceptance.Size, acceptance.Root));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "There is no decision for this command.");

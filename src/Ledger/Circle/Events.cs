@@ -31,7 +31,8 @@ public sealed record RequestSubmitted(string Request, long Expires, Newcomer New
 /// <param name="Request">The request's id.</param>
 /// <param name="Voter">The voter's handle.</param>
 /// <param name="Approve">Whether the vote lets the newcomer in.</param>
-public sealed record VoteCast(string Request, long Voter, bool Approve) : CircleEvent;
+/// <param name="Proof">The voter's statement, when it was signed.</param>
+public sealed record VoteCast(string Request, long Voter, bool Approve, Proof? Proof = null) : CircleEvent;
 
 /// <summary>Everybody who was a member had approved; stands directly after the event that completed unanimity.</summary>
 /// <param name="Request">The request's id.</param>
@@ -48,12 +49,40 @@ public sealed record RequestExpired(string Request) : CircleEvent;
 
 /// <summary>A member left.</summary>
 /// <param name="Member">The member's handle.</param>
-public sealed record MemberLeft(long Member) : CircleEvent;
+/// <param name="Proof">The member's statement, when it was signed.</param>
+public sealed record MemberLeft(long Member, Proof? Proof = null) : CircleEvent;
 
 /// <summary>A member closed or opened the circle for join requests.</summary>
 /// <param name="Member">The member's handle.</param>
 /// <param name="Locked">Whether requests are refused from here on.</param>
-public sealed record RequestsLockChanged(long Member, bool Locked) : CircleEvent;
+/// <param name="Proof">The member's statement, when it was signed.</param>
+public sealed record RequestsLockChanged(long Member, bool Locked, Proof? Proof = null) : CircleEvent;
+
+/// <summary>A member of an older server's database came over with it. Only directly after the founder, or another one of these.</summary>
+/// <param name="Newcomer">Who it is.</param>
+/// <param name="Joined">When it joined there, in milliseconds since the Unix epoch, if that is known.</param>
+public sealed record MemberImported(Newcomer Newcomer, long? Joined) : CircleEvent;
+
+/// <summary>A member stands by what was recorded in its name, up to what it has seen, before it could sign.</summary>
+/// <param name="Member">The member's handle.</param>
+/// <param name="Proof">The member's statement.</param>
+public sealed record HistoryRatified(long Member, Proof Proof) : CircleEvent;
+
+/// <summary>From here on unsigned votes, lock changes and departures in this member's name are refused, or no longer refused.</summary>
+/// <param name="Member">The member's handle.</param>
+/// <param name="Required">Whether they are refused.</param>
+/// <param name="Proof">The member's statement.</param>
+public sealed record StatementsRequired(long Member, bool Required, Proof Proof) : CircleEvent;
+
+/// <summary>Addenda of an entry were deleted; their digests stay in it.</summary>
+/// <param name="Leaf">The entry's position.</param>
+/// <param name="Erased">Their names.</param>
+public sealed record AddendaErased(long Leaf, IReadOnlyList<string> Erased) : CircleEvent;
+
+/// <summary>An operator went on from an old copy, knowingly: the newest head that is known to be lost.</summary>
+/// <param name="Size">How many entries it had.</param>
+/// <param name="Root">Its root.</param>
+public sealed record RollbackAccepted(long Size, Hash Root) : CircleEvent;
 
 /// <summary>An event with its place and time in the ledger.</summary>
 /// <param name="Position">The leaf index, from 0.</param>

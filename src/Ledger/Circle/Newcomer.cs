@@ -6,7 +6,26 @@ namespace SecureChat.Ledger.Circle;
 /// </summary>
 /// <param name="Profile">Id and name.</param>
 /// <param name="Keys">Public keys.</param>
-public sealed record Newcomer(Profile? Profile, MemberKeys? Keys);
+/// <param name="Proof">The newcomer's own statement, when it was signed.</param>
+public sealed record Newcomer(Profile? Profile, MemberKeys? Keys, Proof? Proof = null)
+{
+    /// <summary>The addenda exactly as the newcomer made and signed them; null when the relay is to make them.</summary>
+    public SealedAddenda? Sealed { get; init; }
+}
+
+/// <summary>Bytes of addenda that somebody has signed by their digests, so that nobody may write them anew.</summary>
+/// <param name="Profile">The profile addendum.</param>
+/// <param name="Keys">The keys addendum.</param>
+public sealed record SealedAddenda(byte[] Profile, byte[] Keys);
+
+/// <summary>A statement with its signature, as it is kept beside the entry that rests on it.</summary>
+/// <param name="Statement">The exact text.</param>
+/// <param name="Signature">RSASSA-PKCS1-v1_5-SHA256, in base64.</param>
+public sealed record Proof(string Statement, string Signature)
+{
+    /// <summary>There was one, and it was erased.</summary>
+    public static readonly Proof Erased = new("", "");
+}
 
 /// <summary>Who somebody says to be.</summary>
 /// <param name="MemberId">1 to 64 characters from <c>A-Za-z0-9._-</c>, chosen by the client.</param>

@@ -44,6 +44,14 @@ public static class Refusals
     /// <summary>Whoever acts is not, or no longer, an active member.</summary>
     public static readonly Refusal MemberNotFound = new("member_not_found", "Member not found");
 
+    /// <summary>The call must be signed: by its nature, or because the member wants it so.</summary>
+    public static readonly Refusal StatementRequired =
+        new("statement_required", "This call must carry a signed statement: send statement and statement_signature.");
+
+    /// <summary>The statement does not say what the call says, or is not signed by whom it should be.</summary>
+    /// <param name="sentence">Which line is wrong, and what to do.</param>
+    public static Refusal BadStatement(string sentence) => new("bad_statement", sentence);
+
     /// <summary>The id already asks; the answer names the request.</summary>
     /// <param name="request">The pending request's id.</param>
     public static Refusal RequestAlreadyPending(string request) =>

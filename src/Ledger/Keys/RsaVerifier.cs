@@ -31,13 +31,21 @@ public sealed class RsaVerifier(RsaPublicKey key)
     /// </summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(message, hash);
+        return VerifyHash(hash, signature);
+    }
+
+    /// <summary>The same for whoever has hashed the message already.</summary>
+    /// <param name="hash">SHA-256 of the message.</param>
+    /// <param name="signature">See <see cref="Verify"/>.</param>
+    internal bool VerifyHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
+    {
         if (signature.Length != Key.SignatureLength)
         {
             return false;
         }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(message, hash);
         RSA rsa = Take();
         bool verified = rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         // Not in a finally: an object that threw is not one to be used again.

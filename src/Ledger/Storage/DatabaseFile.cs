@@ -18,6 +18,12 @@ public sealed class DataFolderException(string message, Exception? inner = null)
 /// <param name="Schema">The SQL that makes an empty file one of ours.</param>
 public sealed record DatabaseFile(string Path, int ApplicationId, int Version, string Schema)
 {
+    /// <summary>
+    /// Parameters of the SQLite URI under which the file is opened for reading, null for its plain path: SQLite makes or
+    /// changes files beside a database that it only reads, and whoever reads somebody else's file must not.
+    /// </summary>
+    public string? ReadingParameters { get; init; }
+
     private const int HeaderLength = 100;
     private const int VersionAt = 60;
     private const int ApplicationIdAt = 68;
@@ -34,6 +40,16 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
             Create();
         }
 
+        int version = Look();
+        OwnerOnly.TightenFile(Path);
+        return version;
+    }
+
+    /// <summary>Looks at the file without touching it, and refuses one that is not ours.</summary>
+    /// <returns>The schema version found.</returns>
+    /// <exception cref="DataFolderException">The file belongs to something else, or to a newer version of this program.</exception>
+    public int Look()
+    {
         // Whose it is says the header, read as plain bytes: SQLite would leave a WAL beside a foreign file. Ours has its mark in
         // the main file from the moment it exists.
         Span<byte> header = stackalloc byte[HeaderLength];
@@ -57,7 +73,6 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
             throw new DataFolderException($"{Path} was written by a newer version of this relay (schema {version}); this one knows {Version}.");
         }
 
-        OwnerOnly.TightenFile(Path);
         return version;
     }
 
@@ -109,13 +124,14 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     }
 
     /// <summary>A connection that can only read, and never blocks the writer.</summary>
-    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly);
+    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly, ReadingParameters);
 
-    private SqliteConnection Connect(SqliteOpenMode mode)
+    private SqliteConnection Connect(SqliteOpenMode mode, string? parameters = null)
     {
+        string source = parameters is null ? Path : $"{new Uri(System.IO.Path.GetFullPath(Path)).AbsoluteUri}?{parameters}";
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = Path,
+            DataSource = source,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = 5,

@@ -1,4 +1,6 @@
-using System.Buffers.Binary;
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Transparency;
 
@@ -13,9 +15,16 @@ namespace SecureChat.Ledger.Storage;
 /// <param name="Addenda">The documents behind the digests, in their order.</param>
 public sealed record Entry(byte[] Bytes, Hash LeafHash, IReadOnlyList<Addendum> Addenda)
 {
+    /// <summary>SHA-256 of the statement on which the event rests, when it has one.</summary>
+    public Hash? StatementDigest { get; private init; }
+
+    /// <summary>SHA-256 of a statement's text, by which it is known to stand in the ledger.</summary>
+    /// <param name="statement">The exact text.</param>
+    public static Hash DigestOf(string statement) => new(SHA256.HashData(Encoding.UTF8.GetBytes(statement)));
+
     private const int MaxLength = 65535;
     private const int NonceLength = 16;
-    private const int OffsetLength = sizeof(uint);
+    private const int AddendumLength = Hash.ByteLength + sizeof(uint);
 
     /// <summary>Writes an event down.</summary>
     /// <param name="happened">What happened.</param>
@@ -26,30 +35,20 @@ public sealed record Entry(byte[] Bytes, Hash LeafHash, IReadOnlyList<Addendum> 
         Span<byte> nonce = stackalloc byte[NonceLength];
         random(nonce);
         byte[] json = EntryJson.Write(happened, time, nonce);
-        IReadOnlyList<Addendum> addenda = happened switch
-        {
-            FounderRegistered founding => Write(founding.Founder, random),
-            RequestSubmitted submission => Write(submission.Newcomer, random),
-            _ => [],
-        };
-
-        byte[] bytes = new byte[json.Length + (addenda.Count * (Hash.ByteLength + OffsetLength)) + 1];
-        json.CopyTo(bytes, 0);
-        for (int index = 0; index < addenda.Count; index++)
-        {
-            int offset = json.Length + (Hash.ByteLength * index);
-            addenda[index].Digest.Bytes.CopyTo(bytes.AsSpan(offset));
-            int offsetAt = json.Length + (Hash.ByteLength * addenda.Count) + (OffsetLength * index);
-            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(offsetAt), (uint)offset);
-        }
-
-        bytes[^1] = (byte)addenda.Count;
+        List<Addendum> addenda = AddendaOf(happened, random);
+        ArrayBufferWriter<byte> entry = new(json.Length + (addenda.Count * AddendumLength) + 1);
+        entry.Write(json);
+        AddendaIndex.Append(entry, json.Length, [.. addenda.Select(addendum => addendum.Digest)]);
+        byte[] bytes = entry.WrittenSpan.ToArray();
         if (bytes.Length > MaxLength)
         {
             throw new ArgumentException("An entry has at most 65535 bytes.", nameof(happened));
         }
 
-        return new Entry(bytes, MerkleHashing.Leaf(bytes), addenda);
+        return new Entry(bytes, MerkleHashing.Leaf(bytes), addenda)
+        {
+            StatementDigest = EntryJson.ProofOf(happened) is { } proof ? DigestOf(proof.Statement) : null,
+        };
     }
 
     /// <summary>Reads an event back.</summary>
@@ -58,56 +57,71 @@ public sealed record Entry(byte[] Bytes, Hash LeafHash, IReadOnlyList<Addendum> 
     /// <exception cref="FormatException">These are no bytes of an entry; the message says what is wrong.</exception>
     public static (CircleEvent Event, long Time) Read(ReadOnlySpan<byte> bytes, Func<Hash, byte[]?> find)
     {
-        int count = bytes.IsEmpty ? 0 : bytes[^1];
-        int length = bytes.Length - 1 - (count * (Hash.ByteLength + OffsetLength));
-        if (length < 1)
+        if (!AddendaIndex.Parse(bytes).TryGet(out AddendaIndex? index, out string? reason) || index.JsonLength is not { } length)
         {
-            throw new FormatException("it is too short");
+            throw new FormatException(reason ?? "its addenda do not stand where they should");
         }
 
-        (CircleEvent happened, long time) = EntryJson.Read(bytes[..length]);
-        if (EntryJson.AddendaOf(happened).Count != count)
+        (CircleEvent happened, long time) = EntryJsonReader.Read(bytes[..length]);
+        if (EntryJson.AddendaOf(happened).Count != index.Digests.Count)
         {
             throw new FormatException("the number of its addenda is wrong");
         }
 
-        if (count == 0)
-        {
-            return (happened, time);
-        }
-
-        Hash[] digests = new Hash[count];
-        for (int index = 0; index < count; index++)
-        {
-            int offset = length + (Hash.ByteLength * index);
-            int offsetAt = length + (Hash.ByteLength * count) + (OffsetLength * index);
-            if (BinaryPrimitives.ReadUInt32BigEndian(bytes[offsetAt..]) != offset)
-            {
-                throw new FormatException("the offset of an addendum is wrong");
-            }
-
-            digests[index] = new Hash(bytes.Slice(offset, Hash.ByteLength));
-        }
-
-        return (WithPersons(happened, digests, find), time);
+        return (index.Digests.Count == 0 ? happened : WithAddenda(happened, index.Digests, find), time);
     }
 
-    private static IReadOnlyList<Addendum> Write(Newcomer newcomer, FillRandom random) =>
-        [Addendum.Write(newcomer.Profile!, random), Addendum.Write(newcomer.Keys!, random)];
-
-    private static CircleEvent WithPersons(CircleEvent happened, Hash[] digests, Func<Hash, byte[]?> find)
+    private static List<Addendum> AddendaOf(CircleEvent happened, FillRandom random)
     {
-        byte[]? profile = Verified(find, digests[0]);
-        byte[]? keys = Verified(find, digests[1]);
-        Newcomer newcomer = new(
-            profile is null ? null : Addendum.ReadProfile(profile),
-            keys is null ? null : Addendum.ReadKeys(keys));
-        return happened switch
+        List<Addendum> addenda = happened switch
         {
-            FounderRegistered founding => founding with { Founder = newcomer },
-            RequestSubmitted submission => submission with { Newcomer = newcomer },
-            _ => happened,
+            FounderRegistered founding => AddendaOf(founding.Founder, random),
+            RequestSubmitted submission => AddendaOf(submission.Newcomer, random),
+            MemberImported import => AddendaOf(import.Newcomer, random),
+            _ => [],
         };
+        if (EntryJson.ProofOf(happened) is { } proof)
+        {
+            addenda.Add(Addendum.Write(proof, random));
+        }
+
+        return addenda;
+    }
+
+    private static List<Addendum> AddendaOf(Newcomer newcomer, FillRandom random) => newcomer.Sealed is { } signed
+        ? [new Addendum(Addendum.ProfileName, signed.Profile), new Addendum(Addendum.KeysName, signed.Keys)]
+        : [Addendum.Write(newcomer.Profile!, random), Addendum.Write(newcomer.Keys!, random)];
+
+    private static CircleEvent WithAddenda(CircleEvent happened, IReadOnlyList<Hash> digests, Func<Hash, byte[]?> find)
+    {
+        switch (happened)
+        {
+            case FounderRegistered founding:
+                return founding with { Founder = Person(founding.Founder) };
+            case RequestSubmitted submission:
+                return submission with { Newcomer = Person(submission.Newcomer) };
+            case MemberImported import:
+                return import with { Newcomer = Person(import.Newcomer) };
+            case VoteCast vote:
+                return vote with { Proof = Proof(0) };
+            case MemberLeft departure:
+                return departure with { Proof = Proof(0) };
+            case RequestsLockChanged change:
+                return change with { Proof = Proof(0) };
+            case HistoryRatified ratification:
+                return ratification with { Proof = Proof(0) };
+            case StatementsRequired requirement:
+                return requirement with { Proof = Proof(0) };
+            default:
+                return happened;
+        }
+
+        Newcomer Person(Newcomer marked) => new(
+            Verified(find, digests[0]) is { } profile ? Addendum.ReadProfile(profile) : null,
+            Verified(find, digests[1]) is { } keys ? Addendum.ReadKeys(keys) : null,
+            marked.Proof is null ? null : Proof(2));
+
+        Proof Proof(int index) => Verified(find, digests[index]) is { } bytes ? Addendum.ReadProof(bytes) : Circle.Proof.Erased;
     }
 
     private static byte[]? Verified(Func<Hash, byte[]?> find, Hash digest)

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Storage;
 
@@ -12,22 +13,29 @@ public static class LedgerFile
     public const int ApplicationId = 0x5343684C;
 
     /// <summary>The schema version of this program.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
+
+    /// <summary>The file's name in the data folder.</summary>
+    public const string FileName = "ledger.db";
 
     /// <summary>The ledger's file in a data folder.</summary>
     /// <param name="dataFolder">The folder.</param>
-    public static DatabaseFile In(string dataFolder) =>
-        new(Path.Combine(dataFolder, "ledger.db"), ApplicationId, SchemaVersion, Schema());
+    public static DatabaseFile In(string dataFolder) => At(Path.Combine(dataFolder, FileName));
 
-    /// <summary>Replays every entry, checks every leaf hash, and folds the circle.</summary>
+    /// <summary>A ledger that may be a copy under another name.</summary>
+    /// <param name="path">The file.</param>
+    public static DatabaseFile At(string path) => new(path, ApplicationId, SchemaVersion, Sql("Schema.sql") + Sql("Tree.sql"));
+
+    /// <summary>Replays every entry, checks every leaf hash, and folds the circle and the tree.</summary>
     /// <param name="file">A file that was prepared.</param>
     /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
-    public static CircleState Replay(DatabaseFile file)
+    public static (CircleState State, CompactRange Range) Replay(DatabaseFile file)
     {
         CircleState state = new();
+        CompactRange range = new();
         try
         {
-            Fold(file, state);
+            Fold(file, state, range);
         }
         catch (SqliteException unreadable) when (DatabaseFile.IsDamage(unreadable))
         {
@@ -49,14 +57,16 @@ public static class LedgerFile
             RequireAddenda(request.Newcomer, $"the pending request of entry {request.Position}");
         }
 
-        return state;
+        return (state, range);
     }
 
-    private static void Fold(DatabaseFile file, CircleState state)
+    private static void Fold(DatabaseFile file, CircleState state, CompactRange range)
     {
         using LedgerReader reader = new(file);
+        using StoredNodes stored = new(file);
         foreach (RecordedEvent recorded in reader.Read(0))
         {
+            stored.Append(range, recorded.LeafHash);
             try
             {
                 state.Apply(recorded.Event, recorded.Time);
@@ -68,6 +78,8 @@ public static class LedgerFile
                     impossible);
             }
         }
+
+        stored.RequireNothingBeyond(state.Size);
     }
 
     // Nobody is erased who is active or pending.
@@ -96,9 +108,10 @@ public static class LedgerFile
         return used;
     }
 
-    private static string Schema()
+    /// <summary>SQL that is kept in a file of its own.</summary>
+    internal static string Sql(string name)
     {
-        using Stream sql = typeof(LedgerFile).Assembly.GetManifestResourceStream("Schema.sql")!;
+        using Stream sql = typeof(LedgerFile).Assembly.GetManifestResourceStream(name)!;
         using StreamReader reader = new(sql);
         return reader.ReadToEnd();
     }

@@ -51,6 +51,14 @@ public sealed class LedgerReader : IDisposable
         }
     }
 
+    /// <summary>How many entries are committed.</summary>
+    public long Size()
+    {
+        using SqliteCommand count = connection.CreateCommand();
+        count.CommandText = "SELECT coalesce(max(position) + 1, 0) FROM entries";
+        return (long)count.ExecuteScalar()!;
+    }
+
     private RecordedEvent Verified(long position, byte[] bytes, byte[] leafHash)
     {
         if (!MerkleHashing.Leaf(bytes).Bytes.SequenceEqual(leafHash))

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Storage;
 
@@ -19,50 +20,75 @@ internal sealed class LedgerTransaction : IDisposable
     private const int Busy = 5;
 
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand insertEntry;
-    private readonly SqliteCommand insertAddendum;
-    private readonly SqliteCommand insertSignature;
-    private readonly SqliteCommand forgetSignatures;
+    private readonly SigningKey key;
+    private readonly PreparedCommand insertEntry;
+    private readonly PreparedCommand insertAddendum;
+    private readonly PreparedCommand insertStatement;
+    private readonly PreparedCommand insertNode;
+    private readonly PreparedCommand insertCheckpoint;
+    private readonly PreparedCommand insertSignature;
+    private readonly PreparedCommand forgetSignatures;
+    private readonly PreparedCommand deleteAddendum;
 
-    public LedgerTransaction(SqliteConnection connection)
+    public LedgerTransaction(SqliteConnection connection, CompactRange range, SigningKey key)
     {
         this.connection = connection;
-        insertEntry = Prepare("INSERT INTO entries (position, bytes, leaf_hash) VALUES ($position, $bytes, $leaf_hash)", "$position", "$bytes", "$leaf_hash");
-        insertAddendum = Prepare("INSERT INTO addenda (digest, bytes) VALUES ($digest, $bytes)", "$digest", "$bytes");
-        insertSignature = Prepare(
-            "INSERT OR IGNORE INTO used_signatures (member_id, timestamp) VALUES ($member_id, $timestamp)", "$member_id", "$timestamp");
-        forgetSignatures = Prepare("DELETE FROM used_signatures WHERE timestamp < $oldest", "$oldest");
+        this.key = key;
+        Range = range;
+        insertEntry = new(
+            connection,
+            "INSERT INTO entries (position, bytes, leaf_hash) VALUES ($position, $bytes, $leaf_hash)",
+            "$position", "$bytes", "$leaf_hash");
+        insertAddendum = new(connection, "INSERT INTO addenda (digest, bytes) VALUES ($digest, $bytes)", "$digest", "$bytes");
+        insertStatement = new(connection, "INSERT INTO statements (digest) VALUES ($digest)", "$digest");
+        insertNode = new(
+            connection, "INSERT INTO tree (level, position, hash) VALUES ($level, $position, $hash)", "$level", "$position", "$hash");
+        insertCheckpoint = new(connection, "INSERT INTO checkpoints (size, note) VALUES ($size, $note)", "$size", "$note");
+        insertSignature = new(
+            connection,
+            "INSERT OR IGNORE INTO used_signatures (member_id, timestamp) VALUES ($member_id, $timestamp)",
+            "$member_id", "$timestamp");
+        forgetSignatures = new(connection, "DELETE FROM used_signatures WHERE timestamp < $oldest", "$oldest");
+        deleteAddendum = new(connection, "DELETE FROM addenda WHERE digest = $digest", "$digest");
     }
 
-    /// <summary>Writes all of it, durably, or nothing.</summary>
+    /// <summary>The tree as committed.</summary>
+    public CompactRange Range { get; private set; }
+
+    /// <summary>Writes all of it with the tree and the signed checkpoint of the new size, durably, or nothing.</summary>
+    /// <returns>The checkpoint.</returns>
     /// <exception cref="LedgerUnavailableException">Nothing was written; it may be tried again.</exception>
     /// <exception cref="LedgerStoppedException">It is not known what the disk holds; nothing may be written any more.</exception>
-    public void Commit(long position, IReadOnlyList<Entry> entries, IReadOnlyList<UsedSignature> signatures, long now)
+    public SignedNote Commit(
+        IReadOnlyList<Entry> entries, IReadOnlyList<UsedSignature> signatures, IReadOnlyList<Hash> erased, long now)
     {
+        CompactRange range = Range.Copy();
         SqliteTransaction? transaction = null;
         try
         {
             transaction = connection.BeginTransaction();
-            foreach (Entry entry in entries)
+            Append(transaction, range, entries);
+            foreach (Hash digest in erased)
             {
-                Run(transaction, insertEntry, position++, entry.Bytes, entry.LeafHash.Bytes.ToArray());
-                foreach (Addendum addendum in entry.Addenda)
-                {
-                    Run(transaction, insertAddendum, addendum.Digest.Bytes.ToArray(), addendum.Bytes);
-                }
+                deleteAddendum.Run(transaction, digest.Bytes.ToArray());
             }
 
             foreach (UsedSignature signature in signatures)
             {
-                Run(transaction, insertSignature, signature.MemberId, signature.Timestamp);
+                insertSignature.Run(transaction, signature.MemberId, signature.Timestamp);
             }
 
             if (signatures.Count > 0)
             {
-                Run(transaction, forgetSignatures, now - SignatureWindow);
+                forgetSignatures.Run(transaction, now - SignatureWindow);
             }
 
+            // Signed inside the transaction and shown to nobody before COMMIT: two heads of one size never leave the process.
+            SignedNote checkpoint = new Checkpoint(key.VerifierKey.Name, range.Size, range.Root()).Sign(key);
+            insertCheckpoint.Run(transaction, range.Size, checkpoint.Format());
             transaction.Commit();
+            Range = range;
+            return checkpoint;
         }
         catch (SqliteException failed)
         {
@@ -76,6 +102,31 @@ internal sealed class LedgerTransaction : IDisposable
         finally
         {
             Dispose(transaction);
+        }
+    }
+
+    private void Append(SqliteTransaction transaction, CompactRange range, IReadOnlyList<Entry> entries)
+    {
+        List<TreeNode> completed = [];
+        foreach (Entry entry in entries)
+        {
+            insertEntry.Run(transaction, range.Size, entry.Bytes, entry.LeafHash.Bytes.ToArray());
+            foreach (Addendum addendum in entry.Addenda)
+            {
+                insertAddendum.Run(transaction, addendum.Digest.Bytes.ToArray(), addendum.Bytes);
+            }
+
+            if (entry.StatementDigest is { } statement)
+            {
+                insertStatement.Run(transaction, statement.Bytes.ToArray());
+            }
+
+            range.Append(entry.LeafHash, completed);
+        }
+
+        foreach (TreeNode node in completed.Where(node => node.Level > 0))
+        {
+            insertNode.Run(transaction, node.Level, node.Index, node.Hash.Bytes.ToArray());
         }
     }
 
@@ -109,35 +160,16 @@ internal sealed class LedgerTransaction : IDisposable
         }
     }
 
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
-    {
-        SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (string name in parameters)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
-
-        return command;
-    }
-
-    private static void Run(SqliteTransaction transaction, SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        command.Transaction = transaction;
-        for (int index = 0; index < values.Length; index++)
-        {
-            command.Parameters[index].Value = values[index];
-        }
-
-        command.ExecuteNonQuery();
-    }
-
     public void Dispose()
     {
         insertEntry.Dispose();
         insertAddendum.Dispose();
+        insertStatement.Dispose();
+        insertNode.Dispose();
+        insertCheckpoint.Dispose();
         insertSignature.Dispose();
         forgetSignatures.Dispose();
+        deleteAddendum.Dispose();
         connection.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Storage;
 
@@ -39,25 +40,30 @@ public sealed class LedgerWriter : IAsyncDisposable
 
     private readonly TimeProvider clock;
     private readonly LedgerTransaction transaction;
+    private readonly WrittenEntries written;
+    private readonly LogTree tree;
+    private readonly StatementJudge judge;
     private readonly Task loop;
     private volatile CircleState state;
     private Exception? stopped;
 
     /// <summary>Starts writing.</summary>
-    /// <param name="file">The ledger's file, prepared.</param>
-    /// <param name="state">What its replay gave.</param>
+    /// <param name="ledger">The ledger, opened and found whole.</param>
     /// <param name="clock">Gives events their time.</param>
-    public LedgerWriter(DatabaseFile file, CircleState state, TimeProvider clock)
-        : this(file.Open(), state, clock)
+    public LedgerWriter(OpenLedger ledger, TimeProvider clock)
+        : this(ledger.File.Open(), ledger, clock)
     {
     }
 
     /// <summary>For tests that make the disk of one connection full.</summary>
-    internal LedgerWriter(SqliteConnection connection, CircleState state, TimeProvider clock)
+    internal LedgerWriter(SqliteConnection connection, OpenLedger ledger, TimeProvider clock)
     {
-        this.state = state;
+        state = ledger.State;
         this.clock = clock;
-        transaction = new LedgerTransaction(connection);
+        transaction = new LedgerTransaction(connection, ledger.Range, ledger.Key);
+        written = new WrittenEntries(connection);
+        tree = new LogTree(connection);
+        judge = new StatementJudge(ledger.Origin, tree, written.HasStatement);
         loop = Task.Run(WriteAsync);
     }
 
@@ -126,13 +132,18 @@ public sealed class LedgerWriter : IAsyncDisposable
         CircleState after = before;
         List<Entry> entries = [];
         List<UsedSignature> signatures = [];
+        List<Hash> erased = [];
         List<Action> answers = [];
         foreach (Waiting waiting in batch)
         {
-            Decision decision = Decisions.Decide(after, waiting.Command, now);
+            Decision decision = Decide(after, waiting.Command, before.Size, entries, now);
             foreach (CircleEvent happened in decision.Events)
             {
                 entries.Add(Entry.Write(happened, now, RandomNumberGenerator.Fill));
+                if (happened is AddendaErased erasure)
+                {
+                    erased.AddRange(written.AddendaOf(erasure));
+                }
             }
 
             if (waiting.Signature is { } signature && decision.Refusal is null)
@@ -148,7 +159,7 @@ public sealed class LedgerWriter : IAsyncDisposable
 
         if (entries.Count > 0)
         {
-            Commit(before.Size, entries, signatures, now);
+            Commit(entries, signatures, erased, now);
             state = after;
         }
 
@@ -160,12 +171,29 @@ public sealed class LedgerWriter : IAsyncDisposable
         }
     }
 
-    private void Commit(long position, List<Entry> entries, List<UsedSignature> signatures, long now)
+    // A statement is judged on the circle as the command finds it; two commands of one batch with the same statement are judged
+    // alike, so that the second is looked up among the entries of the batch.
+    private Decision Decide(CircleState before, CircleCommand command, long committed, List<Entry> batch, long now)
+    {
+        Decision decision = Decisions.Decide(before, command, now);
+        if (decision.Refusal is not null || judge.Judge(before, command, committed, batch) is not { } refusal)
+        {
+            return decision;
+        }
+
+        return Decisions.Decide(before, new ExpireRequests(), now) with { Refusal = refusal };
+    }
+
+    private void Commit(List<Entry> entries, List<UsedSignature> signatures, List<Hash> erased, long now)
     {
         try
         {
             // A crash before COMMIT: nothing happened. After it: all of it did, whether or not anybody was answered.
-            transaction.Commit(position, entries, signatures, now);
+            transaction.Commit(entries, signatures, erased, now);
+            if (erased.Count > 0)
+            {
+                written.Scrub();
+            }
         }
         catch (LedgerStoppedException failed)
         {
@@ -185,6 +213,8 @@ public sealed class LedgerWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
+        tree.Dispose();
+        written.Dispose();
         transaction.Dispose();
     }
 

@@ -100,6 +100,13 @@ public sealed record Checkpoint(string Origin, long Size, Hash Root)
     /// <summary>Whether size and root can belong together: without entries there is one root only.</summary>
     public bool HasPossibleRoot => Size > 0 || Root == MerkleHashing.EmptyRoot;
 
+    /// <summary>Whether a log may be called so: an origin that is the name of a key as well, in ASCII because statements name it.</summary>
+    public static bool IsPossibleOrigin(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return System.Text.Ascii.IsValid(name) && IsOrigin(name) && KeyNames.IsValid(name);
+    }
+
     private static bool IsOrigin(ReadOnlySpan<char> origin) =>
         !origin.IsEmpty
         && Canonical.IsWellFormed(origin)

@@ -35,7 +35,7 @@ internal static class ChannelsTable
                     new { handle = recorded.Position },
                     transaction);
                 break;
-            case MemberAdmitted:
+            case MemberAdmitted or MemberImported:
                 connection.Execute(
                     """
                     UPDATE channels
@@ -46,7 +46,9 @@ internal static class ChannelsTable
                     SELECT min(one.id, other.member_id) || ':' || max(one.id, other.member_id), 'dm',
                            json_array(min(one.id, other.member_id), max(one.id, other.member_id))
                     FROM members AS one JOIN member_handles AS other ON other.handle = @handle
+                    JOIN members AS newcomer ON newcomer.id = other.member_id
                     WHERE one.status = 'active' AND one.id <> other.member_id
+                    AND one.display_name <> '' AND newcomer.display_name <> ''
                     ORDER BY one.joined_at, one.id
                     ON CONFLICT (id) DO NOTHING;
                     """,

@@ -99,7 +99,7 @@ internal static class JoinRequestsTable
             new
             {
                 request = submission.Request,
-                id = MembersTable.IdOf(profile, recorded.Position),
+                id = profile?.MemberId ?? "",
                 name = profile?.DisplayName ?? "",
                 key = keys?.PublicKey ?? "",
                 curve = keys?.Curve25519 ?? "",

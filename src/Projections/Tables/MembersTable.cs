@@ -34,30 +34,19 @@ internal static class MembersTable
         IDbConnection connection = transaction.Connection!;
         switch (recorded.Event)
         {
-            case FounderRegistered { Founder: var founder }:
-                connection.Execute(
-                    """
-                    INSERT INTO members (id, display_name, public_key, curve25519_public_key, joined_at)
-                    VALUES (@id, @name, @key, @curve, @time);
-                    INSERT INTO member_handles (handle, member_id) VALUES (@handle, @id);
-                    """,
-                    new
-                    {
-                        id = IdOf(founder.Profile, recorded.Position),
-                        name = founder.Profile?.DisplayName ?? "",
-                        key = founder.Keys?.PublicKey ?? "",
-                        curve = founder.Keys?.Curve25519 ?? "",
-                        time = recorded.Time,
-                        handle = recorded.Position,
-                    },
-                    transaction);
+            case FounderRegistered founding:
+                Insert(transaction, recorded.Position, founding.Founder, recorded.Time);
+                break;
+            case MemberImported import:
+                Insert(transaction, recorded.Position, import.Newcomer, import.Joined ?? recorded.Time);
                 break;
             case MemberAdmitted admission:
                 // The same row becomes active again when somebody comes back.
                 connection.Execute(
                     """
                     INSERT INTO members (id, display_name, public_key, curve25519_public_key, joined_at)
-                    SELECT requester_id, requester_name, requester_public_key, requester_curve25519_public_key, @time
+                    SELECT iif(requester_id = '', 'erased-' || @handle, requester_id), requester_name,
+                           requester_public_key, requester_curve25519_public_key, @time
                     FROM join_requests WHERE id = @request
                     ON CONFLICT (id) DO UPDATE SET
                         display_name = excluded.display_name,
@@ -66,7 +55,7 @@ internal static class MembersTable
                         joined_at = excluded.joined_at,
                         status = 'active';
                     INSERT INTO member_handles (handle, member_id)
-                    SELECT @handle, requester_id FROM join_requests WHERE id = @request;
+                    SELECT @handle, iif(requester_id = '', 'erased-' || @handle, requester_id) FROM join_requests WHERE id = @request;
                     """,
                     new { request = admission.Request, time = recorded.Time, handle = recorded.Position },
                     transaction);
@@ -83,6 +72,24 @@ internal static class MembersTable
         }
     }
 
-    /// <summary>The id, or for somebody whose profile was erased one that no client can choose.</summary>
-    public static string IdOf(Profile? profile, long position) => profile?.MemberId ?? MemberId.OfErased(position);
+    private static void Insert(IDbTransaction transaction, long handle, Newcomer newcomer, long joinedAt) =>
+        transaction.Connection!.Execute(
+            """
+            INSERT INTO members (id, display_name, public_key, curve25519_public_key, joined_at)
+            VALUES (@id, @name, @key, @curve, @joinedAt);
+            INSERT INTO member_handles (handle, member_id) VALUES (@handle, @id);
+            """,
+            new
+            {
+                id = IdOf(newcomer.Profile, handle),
+                name = newcomer.Profile?.DisplayName ?? "",
+                key = newcomer.Keys?.PublicKey ?? "",
+                curve = newcomer.Keys?.Curve25519 ?? "",
+                joinedAt,
+                handle,
+            },
+            transaction);
+
+    /// <summary>The id of a member, or what stands for it after its profile was erased, which no client can choose.</summary>
+    public static string IdOf(Profile? profile, long handle) => profile?.MemberId ?? MemberId.OfErased(handle);
 }

@@ -15,6 +15,17 @@ internal static class Answer
     public static Task ErrorAsync(HttpContext context, ApiError error) => WriteAsync(
         context, error.Status, new ErrorBody(error.Text, error.Code, error.RequestId), AnswerJson.Default.ErrorBody);
 
+    /// <summary>Bytes that are served as they stand.</summary>
+    public static async Task BytesAsync(HttpContext context, byte[] body, string contentType)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
     // In one piece, so that the length is known and HEAD can tell it.
     private static async Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
     {
@@ -50,6 +61,8 @@ internal sealed record LockBody(bool Success, bool RequestsLocked);
 
 internal sealed record SuccessBody(bool Success);
 
+internal sealed record HandleBody(long Index, string LeafHash);
+
 internal sealed record MembersBody(IReadOnlyList<MemberBody> Members);
 
 internal sealed record MemberBody(
@@ -75,7 +88,11 @@ internal sealed record PendingRequestBody(
     long RequestedAt,
     long ExpiresAt,
     IReadOnlyList<string> Approvals,
-    int TotalMembers);
+    int TotalMembers,
+    long LeafIndex,
+    string LeafHash,
+    string Entry,
+    IReadOnlyDictionary<string, string> Addenda);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorBody))]
@@ -88,6 +105,7 @@ internal sealed record PendingRequestBody(
 [JsonSerializable(typeof(TallyBody))]
 [JsonSerializable(typeof(LockBody))]
 [JsonSerializable(typeof(SuccessBody))]
+[JsonSerializable(typeof(HandleBody))]
 [JsonSerializable(typeof(MembersBody))]
 [JsonSerializable(typeof(ChannelsBody))]
 [JsonSerializable(typeof(PendingRequestsBody))]

@@ -104,6 +104,29 @@ public static class ApiErrors
     public static readonly ApiError LedgerUnavailable = new(
         503, "ledger_unavailable", "Membership changes cannot be written down at present. Messages go on; try again later.");
 
+    /// <summary>The path names no tile in its one spelling.</summary>
+    public static readonly ApiError MalformedTile = new(
+        400, "malformed_tile", "A tile is tile/<level>/<index> or tile/entries/<index>, the index in groups of three digits, with .p/<width> when it is not full.");
+
+    /// <summary>The ledger is not that long, or has no signed head of that size.</summary>
+    public static readonly ApiError BeyondTheLedger =
+        new(404, "beyond_the_ledger", "The ledger has no such entry, tile or signed head; /ledger/checkpoint says how long it is.");
+
+    /// <summary>There is no such addendum, or not any more.</summary>
+    public static readonly ApiError AddendumNotFound =
+        new(404, "addendum_not_found", "There is no addendum of this digest, or it was erased.");
+
+    /// <summary>A number in the query is missing or not in its one spelling.</summary>
+    /// <param name="name">Its name.</param>
+    public static ApiError NotANumber(string name) =>
+        new(400, "not_a_number", $"{name} must be a number in decimal digits without leading zeroes.");
+
+    /// <summary>A statement, or an addendum that it names, is not in its form.</summary>
+    /// <param name="sentence">What is wrong.</param>
+    public static ApiError BadStatement(string sentence) => Of400(Refusals.BadStatement(sentence));
+
+    private static ApiError Of400(Refusal refusal) => new(StatusCodes.Status400BadRequest, refusal.Code, refusal.Sentence);
+
     /// <summary>A field has another type than it should.</summary>
     /// <param name="field">Its name.</param>
     public static ApiError NotAString(string field) => new(400, "wrong_type", $"{field} must be a string of valid Unicode.");
@@ -134,6 +157,6 @@ public static class ApiErrors
         NotYourself, InvalidFounderKey, MissingFields, InvalidMemberId, InvalidDisplayName("…"), InvalidPublicKey("…"),
         InvalidCurve25519PublicKey("…"), NotAString("display_name"), AddressHasPendingRequest(2880), RequestNotFound, ApprovedNotBoolean,
         LockedNotBoolean, InvalidJson, BadRequest, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge, UnsupportedMediaType,
-        TooManyRequests, InternalError, LedgerUnavailable,
+        BadStatement("…"), MalformedTile, NotANumber("leaf"), BeyondTheLedger, AddendumNotFound, TooManyRequests, InternalError, LedgerUnavailable,
     ];
 }

@@ -50,7 +50,14 @@ internal sealed class MembersApi(LiveCircle circle, Logins logins, Hub hub)
             return;
         }
 
+        Proof? proof = null;
+        if (context.Request.Headers.ContainsKey(SignedFields.StatementHeader) || context.Request.Headers.ContainsKey(SignedFields.SignatureHeader))
+        {
+            proof = SignedFields.Read(context.Request, ref error);
+        }
+
         error = (string)context.Request.RouteValues["id"]! != login.Member.Id ? ApiErrors.NotYourself
+            : error is not null ? error
             : !logins.TryUse(login) ? ApiErrors.SignatureAlreadyUsed
             : null;
         if (error is not null)
@@ -59,7 +66,7 @@ internal sealed class MembersApi(LiveCircle circle, Logins logins, Hub hub)
             return;
         }
 
-        Outcome outcome = await circle.ExecuteAsync(new Leave(login.Member.Id), login.Signature);
+        Outcome outcome = await circle.ExecuteAsync(new Leave(login.Member.Id) { Proof = proof }, login.Signature);
         await (outcome.Refusal is { } refusal
             ? Answer.ErrorAsync(context, ApiError.Of(refusal))
             : Answer.OkAsync(context, new SuccessBody(Success: true), AnswerJson.Default.SuccessBody));

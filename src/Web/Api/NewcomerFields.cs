@@ -36,7 +36,9 @@ internal static class NewcomerFields
         }
 
         string spki = Convert.ToBase64String(rsa.CanonicalSpki.Span);
-        return new Newcomer(new Profile(id, name), new MemberKeys(spki, curve25519, publicKey));
+        Newcomer newcomer = new(new Profile(id, name), new MemberKeys(spki, curve25519, publicKey));
+        newcomer = SignedFields.Seal(newcomer, body, ref error);
+        return error is null ? newcomer : null;
     }
 
     private static ApiError? JudgeName(string name) => DisplayName.Judge(name) switch

@@ -93,9 +93,11 @@ internal sealed class RequestBody : IDisposable
     /// <summary>A text field; absent and null are the empty text.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="error">Set when it is of another type, or no valid Unicode; an earlier error stays.</param>
-    public string Text(string name, ref ApiError? error)
+    public string Text(string name, ref ApiError? error) => Text(document.RootElement, name, ref error);
+
+    private static string Text(JsonElement parent, string name, ref ApiError? error)
     {
-        if (!document.RootElement.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        if (!parent.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
             return "";
         }
@@ -113,6 +115,25 @@ internal sealed class RequestBody : IDisposable
         }
 
         error ??= ApiErrors.NotAString(name);
+        return "";
+    }
+
+    /// <summary>Whether there is a field of this name, other than null.</summary>
+    /// <param name="name">Its name.</param>
+    public bool Has(string name) => document.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A text field of an object in this one; absent and null are the empty text.</summary>
+    /// <param name="parent">The object's name.</param>
+    /// <param name="name">The field's name.</param>
+    /// <param name="error">Set when either is of another type; an earlier error stays.</param>
+    public string Text(string parent, string name, ref ApiError? error)
+    {
+        if (document.RootElement.TryGetProperty(parent, out JsonElement inner) && inner.ValueKind == JsonValueKind.Object)
+        {
+            return Text(inner, name, ref error);
+        }
+
+        error ??= ApiErrors.NotAString($"{parent}.{name}");
         return "";
     }
 

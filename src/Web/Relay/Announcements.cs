@@ -110,8 +110,11 @@ internal sealed class Announcements(Func<Roster> roster, Presence presence, Rece
                 case RequestsLockChanged change:
                     Tell(ServerFrames.RequestsLockChanged(change.Locked), flush);
                     break;
-                case VoteCast:
-                    // Votes show in what follows from them.
+                case MemberImported import:
+                    directory.Admit(recorded.Position, import.Newcomer);
+                    break;
+                case VoteCast or HistoryRatified or StatementsRequired or AddendaErased or RollbackAccepted:
+                    // Votes show in what follows from them; of the rest clients read in the ledger.
                     break;
                 default:
                     throw new ImpossibleEventException($"Nobody knows how to announce {recorded.Event.GetType().Name}.");

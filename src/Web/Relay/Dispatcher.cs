@@ -102,14 +102,16 @@ internal sealed class Dispatcher(Func<Roster> roster, Login login, MessageRelay 
 
         ReadOnlySpan<byte> quoted = request.Quoted(text);
         string? requestId = JsonText.Text(request.Raw(text), request.Escaped);
+        Proof? proof = null;
         FrameError? error = !frame[FrameField.MemberId].IsText ? FrameErrors.MissingFields
             : approved.Kind is not (JsonTokenType.True or JsonTokenType.False) ? FrameErrors.ApprovedNotBoolean
             : !Says(frame[FrameField.MemberId], text, voter.Identity.Utf8Id) ? FrameErrors.NotYourself
             : requestId is null ? new FrameError(Refusals.RequestNotPending.Code, Refusals.RequestNotPending.Sentence)
+            : !TryProof(frame, text, out proof) ? FrameErrors.BadStatement
             : null;
         if (error is null)
         {
-            WaitingVote vote = new(from, voter.Identity.Id, requestId!, quoted.ToArray(), approved.Kind == JsonTokenType.True);
+            WaitingVote vote = new(from, voter.Identity.Id, requestId!, quoted.ToArray(), approved.Kind == JsonTokenType.True, proof);
             error = voter.Votes.TryAdd(vote) ? null : FrameErrors.TooManyVotes;
         }
 
@@ -117,5 +119,27 @@ internal sealed class Dispatcher(Func<Roster> roster, Login login, MessageRelay 
         {
             from.Refuse(flush, error, ",\"request_id\":"u8, quoted);
         }
+    }
+
+    // Both or neither, and both of them text; what the statement says is judged where the vote is decided.
+    private static bool TryProof(ClientFrame frame, ReadOnlySpan<byte> text, out Proof? proof)
+    {
+        JsonSlice statement = frame[FrameField.Statement];
+        JsonSlice signature = frame[FrameField.StatementSignature];
+        proof = null;
+        if (statement.IsAbsent && signature.IsAbsent)
+        {
+            return true;
+        }
+
+        if (statement.IsText
+            && signature.IsText
+            && JsonText.Text(statement.Raw(text), statement.Escaped) is { } said
+            && JsonText.Text(signature.Raw(text), signature.Escaped) is { } signed)
+        {
+            proof = new Proof(said, signed);
+        }
+
+        return proof is not null;
     }
 }

@@ -50,6 +50,10 @@ public static class FrameErrors
     /// <summary>A vote says neither yes nor no.</summary>
     public static readonly FrameError ApprovedNotBoolean = new("approved_not_boolean", "approved must be a boolean");
 
+    /// <summary>A statement without its signature, or either of them no text.</summary>
+    public static readonly FrameError BadStatement =
+        new("bad_statement", "A statement and its signature belong together: send both as strings, or none.");
+
     /// <summary>Too many votes of this connection wait for the ledger.</summary>
     public static readonly FrameError TooManyVotes = new("too_many_votes", "Too many votes are waiting. Try again.");
 
@@ -61,7 +65,7 @@ public static class FrameErrors
     public static IReadOnlyList<FrameError> All { get; } =
     [
         InvalidJson, InvalidFrame, DuplicateField, MissingFields, InvalidSenderKey, InvalidMessageId, InvalidRecipients, NotYourself,
-        ChannelNotFound, DuplicateMessageId, ApprovedNotBoolean, TooManyVotes, LedgerUnavailable,
+        ChannelNotFound, DuplicateMessageId, ApprovedNotBoolean, BadStatement, TooManyVotes, LedgerUnavailable,
     ];
 }
 

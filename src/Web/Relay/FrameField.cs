@@ -33,13 +33,15 @@ internal enum FrameField
     EncryptedKeyBlob,
     RequestId,
     Approved,
+    Statement,
+    StatementSignature,
 }
 
 /// <summary>From the names on the wire to what they mean.</summary>
 internal static class FrameNames
 {
     /// <summary>How many fields there are.</summary>
-    public const int FieldCount = (int)FrameField.Approved + 1;
+    public const int FieldCount = (int)FrameField.StatementSignature + 1;
 
     /// <summary>No name that means something is longer.</summary>
     public const int Longest = 32;
@@ -54,6 +56,7 @@ internal static class FrameNames
         9 when name.SequenceEqual("sender_id"u8) => FrameField.SenderId,
         9 when name.SequenceEqual("signature"u8) => FrameField.Signature,
         9 when name.SequenceEqual("timestamp"u8) => FrameField.Timestamp,
+        9 when name.SequenceEqual("statement"u8) => FrameField.Statement,
         10 when name.SequenceEqual("message_id"u8) => FrameField.MessageId,
         10 when name.SequenceEqual("channel_id"u8) => FrameField.ChannelId,
         10 when name.SequenceEqual("recipients"u8) => FrameField.Recipients,
@@ -62,6 +65,7 @@ internal static class FrameNames
         14 when name.SequenceEqual("encrypted_blob"u8) => FrameField.EncryptedBlob,
         14 when name.SequenceEqual("from_member_id"u8) => FrameField.FromMemberId,
         18 when name.SequenceEqual("encrypted_key_blob"u8) => FrameField.EncryptedKeyBlob,
+        19 when name.SequenceEqual("statement_signature"u8) => FrameField.StatementSignature,
         28 when name.SequenceEqual("sender_curve25519_public_key"u8) => FrameField.SenderKey,
         _ => FrameField.None,
     };

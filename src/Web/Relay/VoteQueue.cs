@@ -6,8 +6,9 @@ namespace SecureChat.Web.Relay;
 /// <param name="memberId">Who votes.</param>
 /// <param name="requestId">On which request.</param>
 /// <param name="approve">How.</param>
+/// <param name="proof">The voter's statement, when it was signed.</param>
 /// <exception cref="SecureChat.Ledger.Storage.LedgerUnavailableException">It could not be written down.</exception>
-public delegate Task<Refusal?> CastVote(string memberId, string requestId, bool approve);
+public delegate Task<Refusal?> CastVote(string memberId, string requestId, bool approve, Proof? proof);
 
 /// <summary>
 /// The votes of one connection that wait for the ledger. They are cast in the order in which they came, while the connection
@@ -73,7 +74,7 @@ internal sealed class VoteQueue(CastVote cast, int maxWaiting)
     {
         try
         {
-            Refusal? refusal = await cast(vote.MemberId, vote.RequestId, vote.Approve);
+            Refusal? refusal = await cast(vote.MemberId, vote.RequestId, vote.Approve, vote.Proof);
             return refusal is null ? null : new FrameError(refusal.Code, refusal.Sentence);
         }
         catch (Exception)
@@ -90,4 +91,5 @@ internal sealed class VoteQueue(CastVote cast, int maxWaiting)
 /// <param name="RequestId">On which request.</param>
 /// <param name="QuotedRequestId">The request's id as the frame has it.</param>
 /// <param name="Approve">How.</param>
-internal sealed record WaitingVote(Connection Voter, string MemberId, string RequestId, byte[] QuotedRequestId, bool Approve);
+/// <param name="Proof">The voter's statement, when it was signed.</param>
+internal sealed record WaitingVote(Connection Voter, string MemberId, string RequestId, byte[] QuotedRequestId, bool Approve, Proof? Proof);

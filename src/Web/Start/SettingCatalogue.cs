@@ -67,10 +67,27 @@ public static class SettingCatalogue
     public static readonly Setting PingSeconds =
         new("PING_SECONDS", "120", "Seconds of silence after which a connection is pinged; without an answer within 60 s it is closed", 1, 3600);
 
+    /// <summary>See <see cref="Settings.LedgerOrigin"/>.</summary>
+    public static readonly Setting LedgerOrigin =
+        new("LEDGER_ORIGIN", null, "The name under which the ledger signs its heads, chosen once, at the first start; a random one unless set");
+
+    /// <summary>See <see cref="Settings.AuditToken"/>.</summary>
+    public static readonly Setting AuditToken =
+        new("AUDIT_TOKEN", null, "Secret of at least 16 characters with which auditors read the ledger (Authorization: Bearer); no auditors unless set");
+
+    /// <summary>See <see cref="Settings.EraseRejectedAfter"/>.</summary>
+    public static readonly Setting EraseRejectedAfterDays = new(
+        "ERASE_REJECTED_AFTER_DAYS", "30", "Days after which names and keys of rejected and expired requests are erased; 0 means never", 0, 36_500);
+
+    /// <summary>See <see cref="Settings.WitnessPolicy"/>.</summary>
+    public static readonly Setting WitnessPolicy =
+        new("WITNESS_POLICY", null, "File in the C2SP tlog-policy form with the witnesses that are asked to cosign the ledger; none unless set");
+
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Port, Host, FounderKey, ServerName, DataDir, TlsCertificate, TlsKey, PublicUrl, TrustedProxies, RateLimitPerMinute,
-        MaxMessageBytes, MaxOutboxBytes, MaxConnections, MaxConnectionsPerAddress, PingSeconds,
+        MaxMessageBytes, MaxOutboxBytes, MaxConnections, MaxConnectionsPerAddress, PingSeconds, LedgerOrigin, AuditToken,
+        EraseRejectedAfterDays, WitnessPolicy,
     ];
 }

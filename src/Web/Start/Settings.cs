@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using SecureChat.Ledger.Transparency;
+using SecureChat.Web.Witnesses;
 
 namespace SecureChat.Web.Start;
 
@@ -56,6 +58,18 @@ public sealed record Settings
     /// <summary>Whose forwarding headers are believed.</summary>
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
+    /// <summary>The name of the log, chosen at its first start, or null for a random one.</summary>
+    public required string? LedgerOrigin { get; init; }
+
+    /// <summary>The token of auditors, or null when there are none.</summary>
+    public required string? AuditToken { get; init; }
+
+    /// <summary>How long the persons of rejected and expired requests are kept, or null for ever.</summary>
+    public required TimeSpan? EraseRejectedAfter { get; init; }
+
+    /// <summary>The witnesses of the ledger, or null when there are none.</summary>
+    public required WitnessPolicy? WitnessPolicy { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <param name="values">The value of a name, or null when it is not set.</param>
     /// <exception cref="SettingException">The first one that makes no sense.</exception>
@@ -79,6 +93,10 @@ public sealed record Settings
             PingAfter = TimeSpan.FromSeconds(read.Integer(SettingCatalogue.PingSeconds)),
             RateLimitPerMinute = read.Integer(SettingCatalogue.RateLimitPerMinute),
             TrustedProxies = read.Networks(SettingCatalogue.TrustedProxies),
+            LedgerOrigin = read.Origin(SettingCatalogue.LedgerOrigin),
+            AuditToken = read.Secret(SettingCatalogue.AuditToken),
+            EraseRejectedAfter = read.Integer(SettingCatalogue.EraseRejectedAfterDays) is var days and > 0 ? TimeSpan.FromDays(days) : null,
+            WitnessPolicy = read.Policy(SettingCatalogue.WitnessPolicy),
         };
 
         if ((settings.TlsCertificate is null) != (settings.TlsKey is null))
@@ -93,6 +111,8 @@ public sealed record Settings
 /// <summary>Reads one setting after its row in the catalogue.</summary>
 internal sealed class SettingReader(Func<string, string?> values)
 {
+    private const int MinSecretLength = 16;
+
     /// <summary>A value that is set to nothing counts as not set: compose files and templates write it so.</summary>
     public string? Text(Setting setting)
     {
@@ -139,6 +159,36 @@ internal sealed class SettingReader(Func<string, string?> values)
                 ? url.GetLeftPart(UriPartial.Authority)
                 : throw Wrong(setting, "must be http:// or https:// and a host, such as https://chat.example.org");
     }
+
+    public WitnessPolicy? Policy(Setting setting)
+    {
+        if (Text(setting) is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            return !WitnessPolicy.Parse(File.ReadAllBytes(path)).TryGet(out WitnessPolicy? policy, out string? reason)
+                    ? throw Wrong(setting, $"names a file that is no witness policy: {reason}")
+                : CosignatureCollector.Problem(policy) is { } problem ? throw Wrong(setting, $"names a file that cannot be used: {problem}")
+                : policy;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong(setting, "names a file that cannot be read");
+        }
+    }
+
+    public string? Origin(Setting setting) =>
+        Text(setting) is not { } text || Checkpoint.IsPossibleOrigin(text)
+            ? Text(setting)
+            : throw Wrong(setting, "must be an ASCII name of 1 to 255 bytes without blanks and plus signs, such as chat.example.org/ledger");
+
+    public string? Secret(Setting setting) =>
+        Text(setting) is not { } text || text.Length >= MinSecretLength
+            ? Text(setting)
+            : throw Wrong(setting, $"must have at least {MinSecretLength} characters");
 
     public IReadOnlyList<IPNetwork> Networks(Setting setting)
     {

@@ -12,6 +12,7 @@ public sealed class ErrorCatalogueTests
     [
         .. typeof(Refusals).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => field.GetValue(null)).OfType<Refusal>(),
         Refusals.RequestAlreadyPending("…"),
+        Refusals.BadStatement("…"),
     ];
 
     // One row a code: member_not_found is a refusal by the rules, too.
@@ -26,7 +27,7 @@ public sealed class ErrorCatalogueTests
     private static readonly IReadOnlyList<FrameError> OfFrames =
     [
         .. FrameErrors.All.Concat(
-            new[] { Refusals.RequestNotPending, Refusals.RequestExpired, Refusals.AlreadyVoted, Refusals.MemberNotFound }
+            new[] { Refusals.RequestNotPending, Refusals.RequestExpired, Refusals.AlreadyVoted, Refusals.MemberNotFound, Refusals.StatementRequired }
                 .Select(refusal => new FrameError(refusal.Code, refusal.Sentence))),
     ];
 

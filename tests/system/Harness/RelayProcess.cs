@@ -257,7 +257,8 @@ public sealed class RelayProcess : IAsyncDisposable
         name is "PORT" or "HOST" or "DATA_DIR" or "FOUNDER_KEY" or "SERVER_NAME" or "PUBLIC_URL" or "TRUSTED_PROXIES" or "TLS_CERT" or "TLS_KEY"
         || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
         || name.StartsWith("Logging__", StringComparison.Ordinal)
-        || name.StartsWith("MAX_", StringComparison.Ordinal);
+        || name.StartsWith("MAX_", StringComparison.Ordinal)
+        || name is "LEDGER_ORIGIN" or "AUDIT_TOKEN" or "WITNESS_POLICY" or "ERASE_REJECTED_AFTER_DAYS";
 
     private static int FreePort()
     {

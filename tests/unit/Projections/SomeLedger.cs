@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
 using SecureChat.Projections;
 
 namespace SecureChat.UnitTests.Projections;
@@ -12,11 +13,13 @@ namespace SecureChat.UnitTests.Projections;
 internal sealed class SomeLedger : IDisposable
 {
     private readonly TemporaryFolder folder = new();
+    private readonly SigningKey key;
+    private CompactRange range;
 
     public SomeLedger()
     {
-        File = LedgerFile.In(folder.Path);
-        File.Prepare();
+        OpenLedger ledger = OpenLedger.Open(folder.Path, origin: null, RandomNumberGenerator.Fill);
+        (File, range, key) = (ledger.File, ledger.Range, ledger.Key);
     }
 
     public DatabaseFile File { get; }
@@ -25,25 +28,10 @@ internal sealed class SomeLedger : IDisposable
 
     public void Append(params IReadOnlyList<CircleEvent> events)
     {
-        using SqliteConnection connection = File.Open();
-        using SqliteTransaction transaction = connection.BeginTransaction();
-        foreach (CircleEvent happened in events)
-        {
-            Entry entry = Entry.Write(happened, SomeCircle.Start + Size, RandomNumberGenerator.Fill);
-            connection.Execute(
-                "INSERT INTO entries (position, bytes, leaf_hash) VALUES (@position, @bytes, @hash)",
-                new { position = Size++, bytes = entry.Bytes, hash = entry.LeafHash.Bytes.ToArray() },
-                transaction);
-            foreach (Addendum addendum in entry.Addenda)
-            {
-                connection.Execute(
-                    "INSERT INTO addenda (digest, bytes) VALUES (@digest, @bytes)",
-                    new { digest = addendum.Digest.Bytes.ToArray(), bytes = addendum.Bytes },
-                    transaction);
-            }
-        }
-
-        transaction.Commit();
+        using LedgerTransaction transaction = new(File.Open(), range, key);
+        IReadOnlyList<Entry> entries = [.. events.Select(happened => Entry.Write(happened, SomeCircle.Start + Size++, RandomNumberGenerator.Fill))];
+        transaction.Commit(entries, [], [], SomeCircle.Start);
+        range = transaction.Range;
     }
 
     /// <summary>Appends an entry that is not the one its hash was made of.</summary>

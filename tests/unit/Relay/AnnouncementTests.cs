@@ -44,6 +44,22 @@ public sealed class AnnouncementTests
     }
 
     [Fact]
+    public async Task What_only_the_ledger_tells_is_told_to_nobody()
+    {
+        await using RelayHost host = await RelayHost.StartAsync("ada");
+        using RawSocket ada = await host.LogInAsync("ada");
+        CircleEvent[] quiet =
+        [
+            new MemberImported(Eve, null), new VoteCast("r", 1, true), new HistoryRatified(1, Proof.Erased), new StatementsRequired(1, true, Proof.Erased),
+            new AddendaErased(100, ["profile"]), new RollbackAccepted(1, default),
+        ];
+
+        host.Hub.Announce([.. quiet.Select((happened, place) => new RecordedEvent(100 + place, 1, happened, default))], host.Circle.Roster);
+
+        await ada.PingPongAsync();
+    }
+
+    [Fact]
     public async Task Who_leaves_is_closed_in_the_same_turn_and_is_announced_once()
     {
         await using RelayHost host = await RelayHost.StartAsync("ada", "bob");
@@ -130,7 +146,7 @@ public sealed class AnnouncementTests
         await using RelayHost host = await RelayHost.StartAsync(new RelayLimits { MaxWaitingVotes = 3 }, TimeProvider.System, "ada");
         TaskCompletionSource gate = new();
         List<string> cast = [];
-        host.Circle.Vote = async (member, request, approve) =>
+        host.Circle.Vote = async (member, request, approve, _) =>
         {
             cast.Add($"{member} {request} {approve}");
             await gate.Task;

@@ -60,7 +60,7 @@ internal sealed class SomeCircle
     }
 
     /// <summary>What to do with a vote.</summary>
-    public Func<string, string, bool, Task<Refusal?>> Vote { get; set; } = (_, _, _) => Task.FromResult<Refusal?>(null);
+    public SecureChat.Web.Relay.CastVote Vote { get; set; } = (_, _, _, _) => Task.FromResult<Refusal?>(null);
 
     /// <summary>Called when a login was found to be good, before the relay hears of it.</summary>
     public Action AfterLogin { get; set; } = () => { };

@@ -143,7 +143,7 @@ public sealed class DatabaseFileTests : IDisposable
     public void The_ledger_of_a_newer_version_is_refused_and_stays_as_it_is()
     {
         folder.File.Prepare();
-        folder.Execute("PRAGMA user_version = 2;");
+        folder.Execute($"PRAGMA user_version = {LedgerFile.SchemaVersion + 1};");
         RefusedAndUntouched().ShouldContain("newer version");
     }
 

@@ -18,15 +18,22 @@ internal sealed class LedgerFolder : IDisposable
     internal static LedgerFolder With(params CircleEvent[] events)
     {
         LedgerFolder folder = new();
-        folder.File.Prepare();
-        using LedgerTransaction transaction = new(folder.File.Open());
+        var ledger = folder.Check();
+        using LedgerTransaction transaction = new(ledger.File.Open(), ledger.Range, ledger.Key);
         byte nonce = 0;
         var entries = events.Select(happened => Entry.Write(happened, SomeEntry.Time, destination => destination.Fill(nonce++)));
-        transaction.Commit(0, [.. entries], [], SomeEntry.Time);
+        if (events.Length > 0)
+        {
+            transaction.Commit([.. entries], [], [], SomeEntry.Time);
+        }
+
         return folder;
     }
 
-    internal LedgerWriter Open() => new(File, LedgerFile.Replay(File), Clock);
+    internal LedgerWriter Open() => new(Check(), Clock);
+
+    /// <summary>Opens the ledger as the relay does at its start, which verifies it; a new one always gets the same key.</summary>
+    internal OpenLedger Check(string? origin = null) => OpenLedger.Open(Path, origin, destination => destination.Fill(7));
 
     /// <summary>What somebody with the file and a database tool can do.</summary>
     internal void Execute(string sql)

@@ -13,7 +13,7 @@ public sealed class LedgerWriterFaultTests : IDisposable
     public async Task A_full_disk_loses_nothing_and_the_next_change_works_when_there_is_space()
     {
         using var connection = folder.File.Open();
-        await using LedgerWriter writer = new(connection, LedgerFile.Replay(folder.File), folder.Clock);
+        await using LedgerWriter writer = new(connection, folder.Check(), folder.Clock);
         long pages = (long)LedgerFolder.Scalar(connection, "PRAGMA page_count")!;
         LedgerFolder.Execute(connection, $"PRAGMA max_page_count = {pages + 4}");
 
@@ -36,17 +36,19 @@ public sealed class LedgerWriterFaultTests : IDisposable
 
         written.ShouldBeGreaterThan(0);
         full.Message.ShouldContain("disk is full");
-        LedgerFile.Replay(folder.File).Size.ShouldBe(written + 1);
+        LedgerFile.Replay(folder.File).State.Size.ShouldBe(written + 1);
 
         LedgerFolder.Execute(connection, "PRAGMA max_page_count = 1000000");
         (await writer.SubmitAsync(new SubmitRequest("r", SomeNewcomer.Called("bob")))).Position.ShouldBe(written + 1);
-        Story.Show(LedgerFile.Replay(folder.File)).ShouldBe(Story.Show(writer.State));
+        Story.Show(LedgerFile.Replay(folder.File).State).ShouldBe(Story.Show(writer.State));
     }
 
     [Theory]
     [InlineData("entries")]
     [InlineData("addenda")]
     [InlineData("used_signatures")]
+    [InlineData("checkpoints")]
+    [InlineData("tree")]
     public async Task After_any_other_error_nothing_is_written_until_the_next_start(string table)
     {
         await using var writer = folder.Open();
@@ -86,7 +88,7 @@ public sealed class LedgerWriterFaultTests : IDisposable
             await Should.ThrowAsync<LedgerUnavailableException>(() => answer);
         }
 
-        LedgerFile.Replay(folder.File).Size.ShouldBe(1);
+        LedgerFile.Replay(folder.File).State.Size.ShouldBe(1);
     }
 
     private static string TriggerOn(string table) => $"CREATE TRIGGER planted BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'planted'); END";

@@ -19,7 +19,7 @@ public class ReplayTests
     {
         using var folder = LedgerFolder.With(
             Founded, Asked, Approved, new MemberAdmitted("r-1"), AskedToo, new VoteCast("r-2", 3, Approve: true), new RequestsLockChanged(3, Locked: true));
-        var state = LedgerFile.Replay(folder.File);
+        var (state, _) = LedgerFile.Replay(folder.File);
         state.Size.ShouldBe(7);
         state.Members.Select(member => (member.Handle, member.Id)).ShouldBe([(0, "ann"), (3, "bob")]);
         state.Pending.ShouldHaveSingleItem().Approvals.ShouldBe([3]);
@@ -30,7 +30,7 @@ public class ReplayTests
     public void A_new_ledger_is_a_circle_without_a_founder()
     {
         using var folder = LedgerFolder.With();
-        LedgerFile.Replay(folder.File).HasFounder.ShouldBeFalse();
+        LedgerFile.Replay(folder.File).State.HasFounder.ShouldBeFalse();
     }
 
     public static TheoryData<string, CircleEvent[]> Impossible => new()
@@ -137,7 +137,7 @@ public class ReplayTests
         using var folder = LedgerFolder.With(
             Founded, Asked, Approved, new MemberAdmitted("r-1"), new MemberLeft(3), AskedToo, Rejected with { Request = "r-2" }, new RequestRejected("r-2", 6));
         folder.Execute("DELETE FROM addenda WHERE instr(bytes, CAST('\"bob\"' AS BLOB)) OR instr(bytes, CAST('\"cat\"' AS BLOB))");
-        LedgerFile.Replay(folder.File).Members.ShouldHaveSingleItem().Id.ShouldBe("ann");
+        LedgerFile.Replay(folder.File).State.Members.ShouldHaveSingleItem().Id.ShouldBe("ann");
     }
 
     [Fact]

@@ -1,0 +1,116 @@
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Transparency;
+
+namespace SecureChat.Ledger.Storage;
+
+/// <summary>
+/// From schema version 1, entries without a tree, to version 2. The copy that is kept beforehand makes it safe to go back; each
+/// step is one transaction, so that a crash leaves the old version or the new one.
+/// </summary>
+internal static class LedgerUpgrade
+{
+    /// <summary>Keeps a copy as <c>ledger.db.v1</c> beside the file, unless there is one.</summary>
+    public static void KeepCopy(DatabaseFile file, int version)
+    {
+        string copy = $"{file.Path}.v{version}";
+        if (File.Exists(copy))
+        {
+            return;
+        }
+
+        string unfinished = copy + ".new";
+        File.Delete(unfinished);
+        OwnerOnly.CreateFile(unfinished).Dispose();
+        using (SqliteConnection connection = file.OpenForReading())
+        {
+            using SqliteCommand vacuum = connection.CreateCommand();
+            vacuum.CommandText = "VACUUM INTO $copy";
+            vacuum.Parameters.AddWithValue("$copy", unfinished);
+            vacuum.ExecuteNonQuery();
+        }
+
+        File.Move(unfinished, copy);
+    }
+
+    /// <summary>Adds the tables of the tree and fills them from the entries.</summary>
+    /// <exception cref="LedgerDamagedException">An entry cannot be read; nothing was changed.</exception>
+    public static void AddTree(DatabaseFile file)
+    {
+        using LedgerReader reader = new(file);
+        using SqliteConnection connection = file.Open();
+        using (SqliteTransaction transaction = connection.BeginTransaction())
+        {
+            // A crash directly after COMMIT leaves the new version in the WAL, and the old one in the header of the main file.
+            if (Version(connection, transaction) < LedgerFile.SchemaVersion)
+            {
+                FillTree(connection, transaction, reader);
+            }
+
+            transaction.Commit();
+        }
+
+        // Into the main file, whose header says which version this is.
+        Run(connection, null, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    private static void FillTree(SqliteConnection connection, SqliteTransaction transaction, LedgerReader reader)
+    {
+        Run(connection, transaction, LedgerFile.Sql("Tree.sql"));
+        CompactRange range = new();
+        List<TreeNode> completed = [];
+        using (PreparedCommand insert = new(
+            connection, "INSERT INTO tree (level, position, hash) VALUES ($level, $position, $hash)", "$level", "$position", "$hash"))
+        {
+            foreach (RecordedEvent recorded in reader.Read(0))
+            {
+                completed.Clear();
+                range.Append(recorded.LeafHash, completed);
+                foreach (TreeNode node in completed.Where(node => node.Level > 0))
+                {
+                    insert.Run(transaction, node.Level, node.Index, node.Hash.Bytes.ToArray());
+                }
+            }
+        }
+
+        Run(connection, transaction, $"PRAGMA user_version = {LedgerFile.SchemaVersion}");
+    }
+
+    private static long Version(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        command.Transaction = transaction;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>The origin that is written down, or null before the first checkpoint.</summary>
+    public static string? Origin(DatabaseFile file)
+    {
+        using SqliteConnection connection = file.OpenForReading();
+        using PreparedCommand origin = new(connection, "SELECT origin FROM log");
+        return (string?)origin.Get();
+    }
+
+    /// <summary>Writes the origin down together with the first checkpoint, over the entries that are there.</summary>
+    public static byte[] SignFirst(DatabaseFile file, CompactRange range, SigningKey key)
+    {
+        byte[] note = new Checkpoint(key.VerifierKey.Name, range.Size, range.Root()).Sign(key).Format();
+        using SqliteConnection connection = file.Open();
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        using PreparedCommand log = new(connection, "INSERT INTO log (id, origin) VALUES (0, $origin)", "$origin");
+        using PreparedCommand checkpoint = new(connection, "INSERT INTO checkpoints (size, note) VALUES ($size, $note)", "$size", "$note");
+        log.Run(transaction, key.VerifierKey.Name);
+        checkpoint.Run(transaction, range.Size, note);
+        transaction.Commit();
+        return note;
+    }
+
+    private static void Run(SqliteConnection connection, SqliteTransaction? transaction, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+}

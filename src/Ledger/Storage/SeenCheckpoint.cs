@@ -1,0 +1,72 @@
+using SecureChat.Ledger.Transparency;
+
+namespace SecureChat.Ledger.Storage;
+
+/// <summary>
+/// <c>seen-checkpoint</c>: the newest head that this relay has shown, kept beside the ledger and not in it. An old copy of the
+/// ledger that is put back is behind it, and a ledger that was rewritten contradicts it.
+/// </summary>
+public static class SeenCheckpoint
+{
+    /// <summary>The file's name in the data folder.</summary>
+    public const string FileName = "seen-checkpoint";
+
+    /// <summary>The head that was kept, or null when there is none.</summary>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="key">The log's key.</param>
+    /// <exception cref="DataFolderException">The file is no head of this log.</exception>
+    public static SignedCheckpoint? Read(string dataFolder, VerifierKey key)
+    {
+        string path = Path.Combine(dataFolder, FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        return Checkpoint.Open(File.ReadAllBytes(path), key).TryGet(out SignedCheckpoint? seen, out string? reason)
+            ? seen
+            : throw new DataFolderException(
+                $"{path} is no head of this ledger: {reason}. Restore the files of one backup together; they belong to each other.");
+    }
+
+    /// <summary>Keeps a head, whole or not at all.</summary>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="head">The head.</param>
+    public static void Keep(string dataFolder, SignedNote head)
+    {
+        string path = Path.Combine(dataFolder, FileName);
+        string unfinished = path + ".new";
+        File.Delete(unfinished);
+        using (FileStream file = OwnerOnly.CreateFile(unfinished))
+        {
+            file.Write(head.Format());
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>Refuses a ledger that is behind the head that was kept, or another one.</summary>
+    /// <exception cref="DataFolderException">The line says what to do.</exception>
+    internal static void Check(string dataFolder, SigningKey key, DatabaseFile file, SignedCheckpoint head)
+    {
+        if (Read(dataFolder, key.VerifierKey) is not { Checkpoint: var seen })
+        {
+            return;
+        }
+
+        if (seen.Size > head.Checkpoint.Size)
+        {
+            throw new DataFolderException(
+                $"The ledger has {head.Checkpoint.Size} entries, but {FileName} knows of {seen.Size}: an old copy was put back. Restore the newest copy. "
+                + $"If it is lost, securechat-admin accept-rollback {dataFolder} explains what going on from here means.");
+        }
+
+        using LedgerView view = new(file);
+        if (view.RootAt(seen.Size) != seen.Root)
+        {
+            throw new DataFolderException(
+                $"The ledger is not the one of {FileName}: its first {seen.Size} entries are others. Restore the copy that belongs to it.");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Transparency;
+
+namespace SecureChat.Ledger.Storage;
+
+/// <summary>What the writer looks up in what it wrote before. On its connection, owned by its loop.</summary>
+internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
+{
+    private readonly PreparedCommand bytes = new(connection, "SELECT bytes FROM entries WHERE position = $position", "$position");
+    private readonly PreparedCommand statement = new(connection, "SELECT 1 FROM statements WHERE digest = $digest", "$digest");
+    private readonly PreparedCommand truncate = new(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+
+    /// <summary>Whether a statement stands in the ledger.</summary>
+    public bool HasStatement(Hash digest) => statement.Get(digest.Bytes.ToArray()) is not null;
+
+    /// <summary>The digests of the addenda that an erasure deletes.</summary>
+    public IReadOnlyList<Hash> AddendaOf(AddendaErased erasure)
+    {
+        byte[] entry = (byte[])bytes.Get(erasure.Leaf)!;
+        AddendaIndex index = AddendaIndex.Parse(entry).Value;
+        IReadOnlyList<string> names = EntryJson.AddendaOf(Entry.Read(entry, _ => null).Event);
+        return [.. names.Zip(index.Digests).Where(addendum => erasure.Erased.Contains(addendum.First)).Select(addendum => addendum.Second)];
+    }
+
+    /// <summary>Takes deleted bytes out of the files: secure_delete has overwritten them in the pages, and this empties the WAL.</summary>
+    public void Scrub() => truncate.Get();
+
+    public void Dispose()
+    {
+        bytes.Dispose();
+        statement.Dispose();
+        truncate.Dispose();
+    }
+}

@@ -1,0 +1,178 @@
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Transparency;
+
+namespace SecureChat.Ledger.Verification;
+
+/// <summary>
+/// The verifier of ledger format section 9: whether a log is what its checkpoint signs and keeps its own rules, and what of it
+/// is PROVEN. It trusts nothing but the policy. One pass over the entries; besides the roster it keeps about 50 bytes for each entry,
+/// and 36 to 72 more for each statement.
+/// </summary>
+public static class LogVerifier
+{
+    private const int ProgressInterval = 4096;
+
+    /// <summary>Verifies a log. Whatever is wrong with its bytes comes back as a verdict.</summary>
+    /// <param name="source">Where the bytes are.</param>
+    /// <param name="progress">Told from time to time how many entries are behind, and once when all are.</param>
+    /// <param name="processors">How many processors may verify signatures; 0 for all. The verdict does not depend on it.</param>
+    public static Verdict Verify(LogSource source, Action<long>? progress = null, int processors = 0)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfNegative(processors);
+        try
+        {
+            return Accept(source, progress, processors == 0 ? Environment.ProcessorCount : processors);
+        }
+        catch (LogDamagedException damaged)
+        {
+            return Verdict.Refuse(damaged);
+        }
+    }
+
+    private static Verdict Accept(LogSource source, Action<long>? progress, int processors)
+    {
+        WitnessPolicy policy = source.Policy();
+        Checkpoint checkpoint = Open(policy, source.Checkpoint(), "The checkpoint");
+        TreeNodes tree = new();
+        EntryFacts facts = new();
+        Roster roster = new(facts);
+        Warnings warnings = new();
+        SignatureBatch signatures = new(processors);
+        Replay replay = new(new StatementCheck(checkpoint.Origin, tree, signatures), facts, roster, warnings);
+        try
+        {
+            Read(source, checkpoint.Size, tree, replay, progress);
+            replay.Finish();
+        }
+        catch (LogDamagedException)
+        {
+            // What was found wrong stands behind every signature that still waits: the first bad entry is named.
+            signatures.Verify();
+            throw;
+        }
+
+        signatures.Verify();
+        RequireRoot(checkpoint, tree);
+        RequireTiles(source, tree);
+        foreach (byte[] known in source.KnownHeads)
+        {
+            RequireBeginning(checkpoint, Open(WitnessPolicy.OfLog(LogOf(policy, checkpoint)), known, "A checkpoint that was shown before"), tree);
+        }
+
+        progress?.Invoke(checkpoint.Size);
+        return Verdict.Accept(checkpoint, warnings.All(), new Grades(facts, roster));
+    }
+
+    private static VerifierKey LogOf(WitnessPolicy policy, Checkpoint checkpoint)
+    {
+        foreach (PolicyLog log in policy.Logs)
+        {
+            if (log.Key.Name == checkpoint.Origin)
+            {
+                return log.Key;
+            }
+        }
+
+        throw new LogDamagedException("The checkpoint is of a log that the policy does not know.");
+    }
+
+    private static Checkpoint Open(WitnessPolicy policy, byte[] note, string which) =>
+        policy.Open(note).TryGet(out SignedCheckpoint? opened, out string? reason)
+            ? opened.Checkpoint
+            : throw new LogDamagedException($"{which} is refused: {reason}.");
+
+    private static void Read(LogSource source, long size, TreeNodes tree, Replay replay, Action<long>? progress)
+    {
+        foreach (StoredEntry stored in source.Entries(size))
+        {
+            long entry = tree.Size;
+            if (entry == size)
+            {
+                return;
+            }
+
+            try
+            {
+                Take(stored, entry, tree, replay, source.Addendum);
+            }
+            catch (ImpossibleEventException impossible)
+            {
+                throw LogDamagedException.At(entry, stored.Place, $"it cannot follow on what stands before it. {impossible.Message}", impossible);
+            }
+            catch (Exception unreadable) when (unreadable is FormatException or ArgumentException)
+            {
+                throw LogDamagedException.At(entry, stored.Place, unreadable.Message, unreadable);
+            }
+            catch (LogDamagedException damaged) when (damaged.Entry is null)
+            {
+                throw LogDamagedException.At(entry, stored.Place, damaged.Message, damaged);
+            }
+
+            if (tree.Size % ProgressInterval == 0)
+            {
+                progress?.Invoke(tree.Size);
+            }
+        }
+
+        if (tree.Size < size)
+        {
+            throw new LogDamagedException($"Entry {tree.Size} is missing: the checkpoint is of {size} entries.", tree.Size);
+        }
+    }
+
+    private static void Take(in StoredEntry stored, long entry, TreeNodes tree, Replay replay, Func<Hash, byte[]?> find)
+    {
+        Hash leafHash = MerkleHashing.Leaf(stored.Bytes.Span);
+        if (stored.LeafHash is { } expected && expected != leafHash)
+        {
+            throw new FormatException("its bytes do not have the leaf hash that is stored for it");
+        }
+
+        replay.Take(stored, leafHash, find);
+
+        // A statement is about the log before its own entry.
+        tree.Append(leafHash);
+    }
+
+    private static void RequireRoot(Checkpoint checkpoint, TreeNodes tree)
+    {
+        if (tree.RootAt(checkpoint.Size) != checkpoint.Root)
+        {
+            throw new LogDamagedException($"The first {checkpoint.Size} entries do not have the root that the checkpoint signs: some of them are not those that were signed.");
+        }
+    }
+
+    private static void RequireTiles(LogSource source, TreeNodes tree)
+    {
+        if (source.Tile is not { } fetch)
+        {
+            return;
+        }
+
+        foreach (TilePath tile in Tiles.OfTree(tree.Size))
+        {
+            byte[] content = fetch(tile);
+            if (!content.AsSpan().SequenceEqual(Tiles.Content(tile, tree.Read)))
+            {
+                long first = (tile.Index * TilePath.FullWidth) << (Tiles.Height * tile.Level);
+                throw new LogDamagedException($"The file {tile.Format()}, which starts with entry {first}, does not agree with the entries.", first);
+            }
+        }
+    }
+
+    private static void RequireBeginning(Checkpoint checkpoint, Checkpoint known, TreeNodes tree)
+    {
+        if (known.Size > checkpoint.Size)
+        {
+            throw new LogDamagedException(
+                $"A checkpoint that was shown before is of {known.Size} entries, and this log has {checkpoint.Size}: entries were taken back.");
+        }
+
+        if (tree.RootAt(known.Size) != known.Root)
+        {
+            throw new LogDamagedException(
+                $"A checkpoint that was shown before, of {known.Size} entries, is of another history: not everybody was shown the same log.");
+        }
+    }
+}
