@@ -38,12 +38,14 @@ public sealed class LiveCircle : IAsyncDisposable
         Ledger = new LedgerView(ledger.File);
         ledgerFile = ledger.File;
         cosignatures = new CosignatureStore(ledger.File);
-        seen = new SeenCheckpointKeeper(dataFolder, Ledger);
         UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
         runner = new ProjectionRunner(ledger.File, tablesFile);
         AddressGuard = new AddressGuard(tablesFile, runner.RepeatUntil);
         tables = tablesFile.OpenForReading();
         writer = new LedgerWriter(ledger, clock);
+
+        // Last, because it writes into the folder by itself from here on.
+        seen = new SeenCheckpointKeeper(dataFolder, Ledger);
         writer.Durable += seen.Appended;
         runner.Follow(Observable.FromEvent<long>(
             follow => writer.Durable += follow,

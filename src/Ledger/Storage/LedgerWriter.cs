@@ -63,7 +63,7 @@ public sealed class LedgerWriter : IAsyncDisposable
         transaction = new LedgerTransaction(connection, ledger.Range, ledger.Key);
         written = new WrittenEntries(connection);
         tree = new LogTree(connection);
-        judge = new StatementJudge(ledger.Origin, tree, written.HasStatement);
+        judge = new StatementJudge(ledger.Origin, tree, written.HasStatement, written.HasAddendum);
         loop = Task.Run(WriteAsync);
     }
 

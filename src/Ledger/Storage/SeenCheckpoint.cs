@@ -18,7 +18,7 @@ public static class SeenCheckpoint
     public static SignedCheckpoint? Read(string dataFolder, VerifierKey key)
     {
         string path = Path.Combine(dataFolder, FileName);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || new FileInfo(path).Length == 0)
         {
             return null;
         }
@@ -29,21 +29,25 @@ public static class SeenCheckpoint
                 $"{path} is no head of this ledger: {reason}. Restore the files of one backup together; they belong to each other.");
     }
 
-    /// <summary>Keeps a head, whole or not at all.</summary>
+    /// <summary>
+    /// Keeps a head, in place: it is smaller than a sector and goes down in one write, so that no second file comes and goes
+    /// under those who copy the folder.
+    /// </summary>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="head">The head.</param>
     public static void Keep(string dataFolder, SignedNote head)
     {
         string path = Path.Combine(dataFolder, FileName);
-        string unfinished = path + ".new";
-        File.Delete(unfinished);
-        using (FileStream file = OwnerOnly.CreateFile(unfinished))
+        if (!File.Exists(path))
         {
-            file.Write(head.Format());
-            file.Flush(flushToDisk: true);
+            OwnerOnly.CreateFile(path).Dispose();
         }
 
-        File.Move(unfinished, path, overwrite: true);
+        byte[] note = head.Format();
+        using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        file.Write(note);
+        file.SetLength(note.Length);
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Refuses a ledger that is behind the head that was kept, or another one.</summary>

@@ -11,7 +11,8 @@ namespace SecureChat.Ledger.Storage;
 /// <param name="origin">The name of this log.</param>
 /// <param name="tree">The stored tree, on the writer's connection.</param>
 /// <param name="used">Whether a statement stands in the ledger.</param>
-internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, bool> used)
+/// <param name="kept">Whether an addendum is kept under a digest.</param>
+internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, bool> used, Func<Hash, bool> kept)
 {
     /// <summary>The refusal, or null when the statement holds, when there is none, or when the rules of the circle refuse the command anyway.</summary>
     /// <param name="state">The circle before the command.</param>
@@ -50,7 +51,24 @@ internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, boo
                 ? Refusals.BadStatement("The statement is not signed by the member's RSA key, or its signature is not canonical base64.")
             : Entry.DigestOf(proof.Statement) is var digest && (used(digest) || batch.Any(entry => entry.StatementDigest == digest))
                 ? Refusals.BadStatement("This statement stands in the ledger already. Sign a new one with the time of now.")
+            : Repeats(command, batch)
+                ? Refusals.BadStatement("The addenda stand in the ledger already. Make new ones with fresh nonces, and sign again.")
             : null;
+    }
+
+    // Addenda are kept under their digests, each once. Whoever sends the bytes of others, or their own of an earlier request, is
+    // told so here; in the transaction it would be a defect.
+    private bool Repeats(CircleCommand command, IReadOnlyList<Entry> batch)
+    {
+        SealedAddenda? made = command switch
+        {
+            RegisterFounder { Founder.Sealed: { } founder } => founder,
+            SubmitRequest { Newcomer.Sealed: { } newcomer } => newcomer,
+            _ => null,
+        };
+        return made is not null && (Stands(Addendum.DigestOf(made.Profile)) || Stands(Addendum.DigestOf(made.Keys)));
+
+        bool Stands(Hash digest) => kept(digest) || batch.Any(entry => entry.Addenda.Any(addendum => addendum.Digest == digest));
     }
 
     // What a true statement says, with the two lines that are the signer's own to choose. Null when it would have to name an

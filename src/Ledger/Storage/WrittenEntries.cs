@@ -9,10 +9,14 @@ internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
 {
     private readonly PreparedCommand bytes = new(connection, "SELECT bytes FROM entries WHERE position = $position", "$position");
     private readonly PreparedCommand statement = new(connection, "SELECT 1 FROM statements WHERE digest = $digest", "$digest");
+    private readonly PreparedCommand addendum = new(connection, "SELECT 1 FROM addenda WHERE digest = $digest", "$digest");
     private readonly PreparedCommand truncate = new(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
 
     /// <summary>Whether a statement stands in the ledger.</summary>
     public bool HasStatement(Hash digest) => statement.Get(digest.Bytes.ToArray()) is not null;
+
+    /// <summary>Whether an addendum is kept under a digest.</summary>
+    public bool HasAddendum(Hash digest) => addendum.Get(digest.Bytes.ToArray()) is not null;
 
     /// <summary>The digests of the addenda that an erasure deletes.</summary>
     public IReadOnlyList<Hash> AddendaOf(AddendaErased erasure)
@@ -30,6 +34,7 @@ internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
     {
         bytes.Dispose();
         statement.Dispose();
+        addendum.Dispose();
         truncate.Dispose();
     }
 }

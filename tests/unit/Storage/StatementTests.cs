@@ -193,6 +193,18 @@ public sealed class StatementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Addenda_that_are_kept_already_are_refused_and_nothing_stops()
+    {
+        Newcomer cy = calls.Newcomer("cy", StatementKind.Request);
+        await calls.Accepted(new SubmitRequest("cy-1", cy));
+        await calls.Accepted(calls.Signed(new CastVote("cy-1", "ann", Approve: false)));
+        SubmitRequest again = new("cy-2", cy);
+        CircleCommand signed = SignedCalls.Signed(again, (calls.Truth(again) with { Time = 1 }).Format());
+        (await calls.BadStatement(signed)).ShouldContain("addenda stand in the ledger already");
+        await calls.Accepted(calls.Signed(Call(StatementKind.Lock)));
+    }
+
+    [Fact]
     public async Task A_statement_that_was_refused_was_not_used()
     {
         var signed = calls.Signed(Call(StatementKind.Vote));
