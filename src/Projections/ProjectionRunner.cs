@@ -35,6 +35,9 @@ internal sealed class ProjectionRunner : IDisposable
     private IDisposable following = System.Reactive.Disposables.Disposable.Empty;
     private IDisposable scrubbing = System.Reactive.Disposables.Disposable.Empty;
     private Roster roster = Roster.Empty;
+
+    // Guarded by the gate. Behind the roster while listeners are being told: whoever waits goes on only after them.
+    private long announced;
     private bool disposed;
 
     public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile)
@@ -78,7 +81,7 @@ internal sealed class ProjectionRunner : IDisposable
     {
         lock (gate)
         {
-            if (Roster.Size >= size)
+            if (announced >= size)
             {
                 return Task.CompletedTask;
             }
@@ -170,6 +173,7 @@ internal sealed class ProjectionRunner : IDisposable
         Applied?.Invoke(new Applied(news, before, after));
         lock (gate)
         {
+            announced = after.Size;
             while (waiting.TryPeek(out TaskCompletionSource? reached, out long size) && size <= after.Size)
             {
                 waiting.Dequeue();
