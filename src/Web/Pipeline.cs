@@ -116,12 +116,7 @@ internal static class Pipeline
         }
         catch (BadHttpRequestException refused)
         {
-            await AnswerAsync(context, refused.StatusCode switch
-            {
-                StatusCodes.Status413PayloadTooLarge => ApiErrors.BodyTooLarge,
-                StatusCodes.Status408RequestTimeout => ApiErrors.RequestTimeout,
-                _ => ApiErrors.BadRequest,
-            });
+            await AnswerAsync(context, ApiError.Of(refused));
         }
         catch (Exception unexpected)
         {

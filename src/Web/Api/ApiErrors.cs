@@ -11,6 +11,14 @@ public sealed record ApiError(int Status, string Code, string Text)
     /// <summary>The id of the request that it is about, where the client can go on with it.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>What the web server does not take for a request.</summary>
+    public static ApiError Of(BadHttpRequestException refused) => refused.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => ApiErrors.BodyTooLarge,
+        StatusCodes.Status408RequestTimeout => ApiErrors.RequestTimeout,
+        _ => ApiErrors.BadRequest,
+    };
+
     /// <summary>A refusal by the rules of the circle.</summary>
     public static ApiError Of(Refusal refusal) =>
         refusal == Refusals.MemberNotFound

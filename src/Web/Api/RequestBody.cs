@@ -38,12 +38,7 @@ internal sealed class RequestBody : IDisposable
         }
         catch (BadHttpRequestException refused)
         {
-            return (null, refused.StatusCode switch
-            {
-                StatusCodes.Status413PayloadTooLarge => ApiErrors.BodyTooLarge,
-                StatusCodes.Status408RequestTimeout => ApiErrors.RequestTimeout,
-                _ => ApiErrors.BadRequest,
-            });
+            return (null, ApiError.Of(refused));
         }
         finally
         {
