@@ -56,24 +56,30 @@ public class DecisionsPropertyTests
     public void The_stories_come_to_every_outcome_and_every_refusal()
     {
         HashSet<string> seen = [];
-        AnyStory.Sample(
-            steps =>
-            {
-                var outcomes = Outcomes(steps);
-                lock (seen)
+        string[] everything =
+        [
+            "FounderRegistered", "RequestSubmitted", "VoteCast", "MemberAdmitted", "RequestRejected", "RequestExpired", "MemberLeft",
+            "RequestsLockChanged", "admitted by a departure", "expired beside a refusal", "no_founder_yet",
+            "founder_already_registered", "requests_locked", "already_a_member", "request_already_pending", "id_of_departed_member",
+            "display_name_taken", "member_not_found", "request_not_pending", "request_expired", "already_voted",
+        ];
+
+        // The rarest come about once in a hundred stories: a round may miss one by chance, twenty rounds do not.
+        for (int round = 0; round < 20 && !seen.IsSupersetOf(everything); round++)
+        {
+            AnyStory.Sample(
+                steps =>
                 {
-                    seen.UnionWith(outcomes);
-                }
-            },
-            iter: 1_000);
-        seen.ShouldBe(
-            [
-                "FounderRegistered", "RequestSubmitted", "VoteCast", "MemberAdmitted", "RequestRejected", "RequestExpired", "MemberLeft",
-                "RequestsLockChanged", "admitted by a departure", "expired beside a refusal", "no_founder_yet",
-                "founder_already_registered", "requests_locked", "already_a_member", "request_already_pending", "id_of_departed_member",
-                "display_name_taken", "member_not_found", "request_not_pending", "request_expired", "already_voted",
-            ],
-            ignoreOrder: true);
+                    var outcomes = Outcomes(steps);
+                    lock (seen)
+                    {
+                        seen.UnionWith(outcomes);
+                    }
+                },
+                iter: 500);
+        }
+
+        seen.ShouldBe(everything, ignoreOrder: true);
     }
 
     private static void Compare(Step[] steps)
