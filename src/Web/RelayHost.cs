@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
@@ -39,11 +40,11 @@ internal sealed class RelayHost : IAsyncDisposable
         SeenSignatures seen = new(clock);
         foreach (UsedSignature used in circle.UsedSignatures)
         {
-            seen.TryUse(used.MemberId, used.Timestamp);
+            seen.TryUse(used);
         }
 
-        Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow());
-        hub = new Hub(() => circle.Roster, Authenticate, CastVoteAsync, Limits(settings), clock);
+        Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow(), settings.PublicUrl);
+        hub = new Hub(() => circle.Roster, new SocketLogins(Authenticate, Challenge, AuthenticateChallenged), CastVoteAsync, Limits(settings), clock);
         circle.Applied += applied => hub.Announce(applied.Events, applied.Before);
 
         app = Build(settings, circle, clock);
@@ -60,6 +61,14 @@ internal sealed class RelayHost : IAsyncDisposable
             new VotingApi(circle, logins),
             new MembersApi(circle, logins, hub),
             new LedgerApi(circle, logins, settings.AuditToken));
+
+        SocketChallenge Challenge(HttpContext context) => new(
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(SocketChallenge.Length)), circle.VerifierKey.Name, Authority.Of(context.Request, settings.PublicUrl));
+
+        SocketLogin AuthenticateChallenged(SocketChallenge challenge, string memberId, string statement, string signature) =>
+            logins.Challenged(challenge, memberId, statement, signature, out string? reason) is { } login
+                ? SocketLogin.Of(login.Member)
+                : SocketLogin.Failed(reason!);
 
         SocketLogin Authenticate(string memberId, string signature, string timestamp) =>
             logins.Socket(memberId, signature, timestamp, out ApiError? error) is { } login

@@ -97,12 +97,12 @@ public static class LedgerFile
     {
         using SqliteConnection connection = file.OpenForReading();
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT member_id, timestamp FROM used_signatures";
+        command.CommandText = "SELECT member_id, timestamp, nonce FROM used_signatures";
         using SqliteDataReader rows = command.ExecuteReader();
         List<UsedSignature> used = [];
         while (rows.Read())
         {
-            used.Add(new UsedSignature(rows.GetString(0), rows.GetInt64(1)));
+            used.Add(new UsedSignature(rows.GetString(0), rows.GetInt64(1), rows.GetString(2)));
         }
 
         return used;

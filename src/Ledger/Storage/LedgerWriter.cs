@@ -21,7 +21,8 @@ public sealed class LedgerUnavailableException(string message, Exception? inner 
 /// <summary>The login signature with which a change was asked for; written down with the change, so that a crash does not reopen it.</summary>
 /// <param name="MemberId">Whose it is.</param>
 /// <param name="Timestamp">Milliseconds since the Unix epoch, as signed.</param>
-public sealed record UsedSignature(string MemberId, long Timestamp);
+/// <param name="Nonce">The nonce of a request that is signed as a whole; empty for others.</param>
+public sealed record UsedSignature(string MemberId, long Timestamp, string Nonce = "");
 
 /// <summary>
 /// The one writer. Commands wait in a bounded inbox; whatever waits is decided as one batch, each command on the state as
