@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Ledger.Verification;
 using SecureChat.Projections.Tables;
 
 namespace SecureChat.Projections;
@@ -72,7 +73,7 @@ public sealed class LiveCircle : IAsyncDisposable
         FileStream held = DataFolderLock.Take(dataFolder);
         try
         {
-            OpenLedger ledger = OpenLedger.Open(dataFolder, origin, RandomNumberGenerator.Fill);
+            OpenLedger ledger = LedgerOpening.Open(dataFolder, origin, RandomNumberGenerator.Fill);
             DatabaseFile tablesFile = TableProjection.In(dataFolder);
             tablesFile.Prepare();
             return new LiveCircle(dataFolder, held, ledger, tablesFile, clock);

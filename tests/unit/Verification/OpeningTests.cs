@@ -2,8 +2,9 @@ using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
 using SecureChat.UnitTests.Circle;
+using SecureChat.UnitTests.Storage;
 
-namespace SecureChat.UnitTests.Storage;
+namespace SecureChat.UnitTests.Verification;
 
 /// <summary>A ledger that is not exactly what was signed does not open, and the line says where it went wrong.</summary>
 public sealed class OpeningTests : IDisposable
@@ -54,7 +55,7 @@ public sealed class OpeningTests : IDisposable
             folder.Execute($"INSERT INTO tree VALUES ({node.Level}, {node.Index}, x'{node.Hash.ToHex()}')");
         }
 
-        Damaged().ShouldContain("entry 6, or one before it, is not the one that the checkpoint was signed over");
+        Damaged().ShouldContain("entry 6, or one before it, is not the one that was signed");
     }
 
     [Theory]
@@ -100,7 +101,7 @@ public sealed class OpeningTests : IDisposable
         folder.Execute($"INSERT INTO tree VALUES (1, 3, x'{MerkleHashing.Node(Leaf(6), more.LeafHash).ToHex()}')");
         folder.Execute($"DROP TRIGGER tree_is_never_deleted; INSERT INTO tree VALUES (2, 1, x'{MerkleHashing.Node(Node(1, 2), Node(1, 3)).ToHex()}')");
         folder.Execute($"INSERT INTO tree VALUES (3, 0, x'{MerkleHashing.Node(Node(2, 0), Node(2, 1)).ToHex()}')");
-        Damaged().ShouldContain("its checkpoint counts 7 entries and there are 8; entry 7 is the first bad one");
+        Damaged().ShouldContain("Entry 7 in ledger.db is signed by nobody: the newest checkpoint is of 7 entries, and there are 8");
     }
 
     [Fact]
