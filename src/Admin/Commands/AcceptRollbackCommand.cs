@@ -37,7 +37,9 @@ internal static class AcceptRollbackCommand
     {
         LedgerFile.In(folder).Look();
         await using FileStream held = DataFolderLock.Take(folder);
-        OpenLedger ledger = LedgerOpening.OpenOlderThanSeen(folder, RandomNumberGenerator.Fill);
+        Progress progress = new(terminal, "Verifying");
+        OpenLedger ledger = LedgerOpening.OpenOlderThanSeen(folder, RandomNumberGenerator.Fill, progress.Report);
+        progress.Finish();
         Checkpoint present = ledger.Checkpoint.Checkpoint;
         if (Lost(folder, ledger, newer) is not { } lost)
         {
