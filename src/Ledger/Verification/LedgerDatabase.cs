@@ -21,7 +21,6 @@ public sealed class LedgerDatabase : IDisposable
     private readonly SqliteParameter digest;
     private readonly StoredNodes nodes;
     private readonly PreparedCommand counts;
-    private readonly PreparedCommand beyond;
 
     /// <summary>Opens the ledger for reading.</summary>
     /// <param name="file">The ledger's file.</param>
@@ -37,9 +36,12 @@ public sealed class LedgerDatabase : IDisposable
         digest = addendum.Parameters.Add("$digest", SqliteType.Blob);
         nodes = new StoredNodes(connection);
 
-        // Each of them looks at one moment of a ledger that may be growing.
-        counts = new(connection, "SELECT (SELECT coalesce(max(size), 0) FROM checkpoints), (SELECT coalesce(max(position) + 1, 0) FROM entries)");
-        beyond = new(connection, "SELECT 1 FROM tree WHERE (position + 1) << level > (SELECT coalesce(max(position) + 1, 0) FROM entries) LIMIT 1");
+        // One statement looks at one moment of a ledger that may be growing.
+        counts = new(connection, """
+            SELECT (SELECT coalesce(max(size), 0) FROM checkpoints),
+                   (SELECT coalesce(max(position) + 1, 0) FROM entries),
+                   (SELECT coalesce(sum(length(nodes)), 0) / 32 FROM tree)
+            """);
     }
 
     /// <summary>
@@ -51,7 +53,7 @@ public sealed class LedgerDatabase : IDisposable
     public LogSource Source(byte[] checkpoint, WitnessPolicy policy)
     {
         nodes.Restart();
-        return new LogSource(() => policy, () => checkpoint, Entries, Addendum) { Node = Node, RequireNothingBeyond = RequireNothingBeyond };
+        return new LogSource(() => policy, () => checkpoint, Entries, Addendum) { NextNode = NextNode, RequireNothingBeyond = RequireNothingBeyond };
     }
 
     private IEnumerable<StoredEntry> Entries(long size)
@@ -114,11 +116,11 @@ public sealed class LedgerDatabase : IDisposable
         }
     }
 
-    private Hash? Node(int level, long index)
+    private Hash? NextNode()
     {
         try
         {
-            return nodes.Find(level, index);
+            return nodes.Next();
         }
         catch (SqliteException unreadable) when (IsDamage(unreadable))
         {
@@ -131,7 +133,7 @@ public sealed class LedgerDatabase : IDisposable
         try
         {
             // Before the first checkpoint is kept, the one that was verified is the newest.
-            (long signed, long there) = Counts();
+            (long signed, long there, long nodes) = Counts();
             signed = Math.Max(signed, verified);
             if (there > signed)
             {
@@ -139,7 +141,7 @@ public sealed class LedgerDatabase : IDisposable
                     $"Entry {signed} in {place} is signed by nobody: the newest checkpoint is of {signed} entries, and there are {there}.", signed);
             }
 
-            if (beyond.Get() is not null)
+            if (nodes > LogTree.NodesOf(there))
             {
                 throw new LogDamagedException($"Entry {there} is missing in {place}, and the tree was built over it.", there);
             }
@@ -150,11 +152,11 @@ public sealed class LedgerDatabase : IDisposable
         }
     }
 
-    private (long Signed, long There) Counts()
+    private (long Signed, long There, long Nodes) Counts()
     {
         using SqliteDataReader row = counts.Rows();
         row.Read();
-        return (row.GetInt64(0), row.GetInt64(1));
+        return (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
     }
 
     // A file in which a table is missing is as little a ledger as one in which a page is. What is busy or fails otherwise may be read later.
@@ -167,7 +169,6 @@ public sealed class LedgerDatabase : IDisposable
         addendum.Dispose();
         nodes.Dispose();
         counts.Dispose();
-        beyond.Dispose();
         connection.Dispose();
     }
 }

@@ -23,10 +23,10 @@ public sealed record LogSource(
     public Func<TilePath, byte[]>? Tile { get; init; }
 
     /// <summary>
-    /// The hash that is stored for a complete node (level, index) above the leaves, null where it is missing: each is asked for once, in
-    /// the order in which the entries complete them, and compared. Null where no nodes are stored.
+    /// Gives the stored hashes of the complete nodes above the leaves one after the other, in the order in which entries complete them, and null
+    /// where there is none: all of them are compared with the entries. Null where no nodes are stored.
     /// </summary>
-    public Func<int, long, Hash?>? Node { get; init; }
+    public Func<Hash?>? NextNode { get; init; }
 
     /// <summary>
     /// Refuses what is stored beyond the newest checkpoint, which may be of more entries than those that were verified; null where nothing can be.

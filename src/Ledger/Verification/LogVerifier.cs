@@ -141,17 +141,17 @@ public static class LogVerifier
 
         // A statement is about the log before its own entry.
         IReadOnlyList<TreeNode> completed = tree.Append(leafHash);
-        if (source.Node is { } find)
+        if (source.NextNode is { } next)
         {
-            RequireNodes(completed, find);
+            RequireNodes(completed, next);
         }
     }
 
-    private static void RequireNodes(IReadOnlyList<TreeNode> completed, Func<int, long, Hash?> find)
+    private static void RequireNodes(IReadOnlyList<TreeNode> completed, Func<Hash?> next)
     {
         foreach (TreeNode node in completed)
         {
-            if (node.Level > 0 && find(node.Level, node.Index) != node.Hash)
+            if (node.Level > 0 && next() != node.Hash)
             {
                 long first = node.Index << node.Level;
                 throw new LogDamagedException(

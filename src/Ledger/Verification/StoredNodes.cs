@@ -5,46 +5,59 @@ using SecureChat.Ledger.Transparency;
 namespace SecureChat.Ledger.Verification;
 
 /// <summary>
-/// Reads the stored tree while the entries are played: nodes are completed in the order of their level, so one page a level is enough
-/// and the tree is not held in memory. Like the entries they are read a page at a time, so that no transaction stays open.
+/// Reads the stored tree while the entries are played: nodes are stored in the order in which entries complete them, so nothing has to be
+/// looked up. Like the entries they are read a page at a time, so that no transaction stays open.
 /// </summary>
-internal sealed class StoredNodes : IDisposable
+internal sealed class StoredNodes(SqliteConnection connection) : IDisposable
 {
-    private const int PageLength = 256;
+    private const int PageLength = 64;
 
-    private readonly PreparedCommand page;
-    private readonly Dictionary<int, Queue<TreeNode>> levels = [];
+    private readonly PreparedCommand page = new(
+        connection, $"SELECT first, nodes FROM tree WHERE first >= $first ORDER BY first LIMIT {PageLength}", "$first");
 
-    public StoredNodes(SqliteConnection connection) => page = new PreparedCommand(
-        connection,
-        $"SELECT position, hash FROM tree WHERE level = $level AND position >= $first ORDER BY position LIMIT {PageLength}",
-        "$level", "$first");
+    private readonly Queue<(long First, byte[] Nodes)> rows = [];
+    private ReadOnlyMemory<byte> piece;
+    private long ordinal;
 
-    /// <summary>Begins again at the first node of each level.</summary>
-    public void Restart() => levels.Clear();
-
-    /// <summary>The hash of a node, or null when there is none. To be asked in the order of the positions of a level.</summary>
-    public Hash? Find(int level, long index)
+    /// <summary>Begins again at the first node.</summary>
+    public void Restart()
     {
-        if (!levels.TryGetValue(level, out Queue<TreeNode>? ahead))
-        {
-            levels.Add(level, ahead = new Queue<TreeNode>(PageLength));
-        }
-
-        if (ahead.Count == 0)
-        {
-            Read(level, index, ahead);
-        }
-
-        return ahead.TryDequeue(out TreeNode node) && node.Index == index ? node.Hash : null;
+        rows.Clear();
+        piece = default;
+        ordinal = 0;
     }
 
-    private void Read(int level, long first, Queue<TreeNode> ahead)
+    /// <summary>The next hash of the list, or null at its end or where a piece is missing or stands twice.</summary>
+    public Hash? Next()
     {
-        using SqliteDataReader rows = page.Rows(level, first);
-        while (rows.Read())
+        if (piece.IsEmpty)
         {
-            ahead.Enqueue(new TreeNode(level, rows.GetInt64(0), new Hash((byte[])rows[1])));
+            if (rows.Count == 0)
+            {
+                ReadPage();
+            }
+
+            if (!rows.TryDequeue(out (long First, byte[] Nodes) row)
+                || row.First != ordinal || row.Nodes.Length == 0 || row.Nodes.Length % Hash.ByteLength != 0)
+            {
+                return null;
+            }
+
+            piece = row.Nodes;
+        }
+
+        ordinal++;
+        Hash hash = new(piece.Span[..Hash.ByteLength]);
+        piece = piece[Hash.ByteLength..];
+        return hash;
+    }
+
+    private void ReadPage()
+    {
+        using SqliteDataReader read = page.Rows(ordinal);
+        while (read.Read())
+        {
+            rows.Enqueue((read.GetInt64(0), (byte[])read[1]));
         }
     }
 

@@ -30,9 +30,9 @@ public class DamageTests
     }
 
     [Theory]
-    [InlineData("DROP TRIGGER tree_is_never_changed; UPDATE tree SET hash = zeroblob(32) WHERE level = 1 AND position = 1", "Entry 2, or one of the 1 after it, is not the one over which the tree was built")]
-    [InlineData("DROP TRIGGER tree_is_never_deleted; DELETE FROM tree WHERE level = 2", "Entry 0, or one of the 3 after it, is not the one over which the tree was built")]
-    [InlineData("INSERT INTO tree VALUES (1, 2, zeroblob(32))", "Entry 4 is missing in ledger.db, and the tree was built over it")]
+    [InlineData("DROP TRIGGER tree_is_never_changed; UPDATE tree SET nodes = zeroblob(length(nodes))", "Entry 0, or one of the 1 after it, is not the one over which the tree was built")]
+    [InlineData("DROP TRIGGER tree_is_never_deleted; DELETE FROM tree WHERE first > 0", "Entry 2, or one of the 1 after it, is not the one over which the tree was built")]
+    [InlineData("INSERT INTO tree VALUES (3, zeroblob(32))", "Entry 4 is missing in ledger.db, and the tree was built over it")]
     [InlineData("DROP TABLE tree", "The tree in ledger.db cannot be read")]
     public async Task Rows_of_the_tree(string sql, string sentence)
     {

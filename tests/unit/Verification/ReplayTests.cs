@@ -153,7 +153,7 @@ public class ReplayTests
         byte[] note = new Checkpoint(key.VerifierKey.Name, 2, range.Root()).Sign(key).Format();
         folder.Execute(
             $"INSERT INTO entries VALUES (1, x'{Convert.ToHexString(bytes)}', x'{MerkleHashing.Leaf(bytes).ToHex()}'); "
-            + $"INSERT INTO tree VALUES (1, 0, x'{range.Root().ToHex()}'); INSERT INTO checkpoints VALUES (2, x'{Convert.ToHexString(note)}')");
+            + $"INSERT INTO tree VALUES (0, x'{range.Root().ToHex()}'); INSERT INTO checkpoints VALUES (2, x'{Convert.ToHexString(note)}')");
         Message(folder).ShouldContain("Entry 1 in ledger.db: the event \"CircleDissolved\" is unknown to this version");
     }
 
