@@ -109,6 +109,9 @@ public sealed class LiveCircle : IAsyncDisposable
         return Erasures.Due(reader.Read(0), resolvedBefore);
     }
 
+    /// <summary>Deletes the copy that an upgrade has left when it holds what was erased since.</summary>
+    public void ForgetErasedCopy() => UpgradeCopy.ForgetErased(ledgerFile);
+
     /// <summary>Keeps what a witness signed of a head.</summary>
     /// <param name="size">The head's size.</param>
     /// <param name="signature">The cosignature, verified.</param>

@@ -197,7 +197,7 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
         if (settings.EraseRejectedAfter is { } keepFor)
         {
-            builder.Services.AddSingleton<IHostedService>(_ => new ErasureTimer(circle, clock, keepFor));
+            builder.Services.AddSingleton<IHostedService>(services => new ErasureTimer(circle, clock, keepFor, services.GetRequiredService<LedgerTrouble>()));
         }
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);

@@ -14,9 +14,9 @@ internal static class LedgerUpgrade
     private const int EntriesOfPiece = 128;
 
     /// <summary>Keeps a copy as <c>ledger.db.v1</c> beside the file, unless there is one.</summary>
-    public static void KeepCopy(DatabaseFile file, int version)
+    public static void KeepCopy(DatabaseFile file)
     {
-        string copy = $"{file.Path}.v{version}";
+        string copy = UpgradeCopy.Of(file);
         if (File.Exists(copy))
         {
             return;

@@ -40,10 +40,9 @@ public static class LedgerOpening
     private static OpenLedger Find(string dataFolder, string? origin, FillRandom random, Action<long>? progress)
     {
         DatabaseFile file = LedgerFile.In(dataFolder);
-        int version = file.Prepare();
-        if (version < LedgerFile.SchemaVersion)
+        if (file.Prepare() < LedgerFile.SchemaVersion)
         {
-            LedgerUpgrade.KeepCopy(file, version);
+            LedgerUpgrade.KeepCopy(file);
             LedgerUpgrade.AddTree(file);
         }
 
