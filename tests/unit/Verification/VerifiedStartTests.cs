@@ -76,6 +76,15 @@ public class VerifiedStartTests
         folder.Check().Warnings.ShouldHaveSingleItem().ShouldStartWith("Entry 4: the operator went on from an old copy");
     }
 
+    [Fact]
+    public void What_the_operator_alone_does_is_no_matter_of_time()
+    {
+        var honest = SignedCircle.Of("bob");
+        honest.Ask("cat");
+        honest.Now += 100L * 24 * 60 * 60 * 1000;
+        VerdictOf.Accepted(honest.Fork(5, new RollbackAccepted(9, MerkleHashing.EmptyRoot)), warnings: 1);
+    }
+
     private static void ShouldRefuse(SignedCircle circle, string sentence)
     {
         using var folder = LedgerFolder.Holding(Some.Origin, circle.Entries);
