@@ -11,13 +11,13 @@ public sealed class WholeSignature(Person member, HttpMethod method, string targ
     public string Nonce { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
 
     /// <summary>What is sent in the place of what was signed.</summary>
-    public string? SentBody { get; init; } = body;
+    public string? SentBody { get; init; }
 
-    public string SentTarget { get; init; } = target;
+    public string? SentTarget { get; init; }
 
     public async Task<Answer> Send()
     {
-        using HttpRequestMessage request = new(method, new Uri(member.Relay.Url, SentTarget));
+        using HttpRequestMessage request = new(method, new Uri(member.Relay.Url, SentTarget ?? target));
         request.Headers.Add("X-Forwarded-For", member.Address);
         request.Headers.Add("x-member-id", member.Id);
         string path = target.Split('?')[0];
@@ -29,7 +29,7 @@ public sealed class WholeSignature(Person member, HttpMethod method, string targ
         if (body is not null)
         {
             string digest = $"sha-256=:{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(body)))}:";
-            request.Content = Http.Json(SentBody!);
+            request.Content = Http.Json(SentBody ?? body);
             request.Headers.Add("Content-Digest", digest);
             covered.Add(("content-digest", digest));
             covered.Add(("content-type", request.Content.Headers.ContentType!.ToString()));
