@@ -177,15 +177,20 @@ public sealed class LedgerWriter : IAsyncDisposable
         List<Action> answers = [];
         foreach (Waiting waiting in batch)
         {
-            Decision decision = Decide(after, waiting.Command, before.Size, entries, now);
-            foreach (CircleEvent happened in decision.Events)
+            Decision decision;
+            try
             {
-                entries.Add(Entry.Write(happened, now, RandomNumberGenerator.Fill));
-                if (happened is AddendaErased erasure)
-                {
-                    erased.AddRange(written.AddendaOf(erasure));
-                }
+                decision = Decide(after, waiting.Command, before.Size, entries, now);
+                entries.AddRange([.. decision.Events.Select(happened => Entry.Write(happened, now, RandomNumberGenerator.Fill))]);
             }
+            catch (Exception defect) when (defect is not (SqliteException or LedgerDamagedException))
+            {
+                // One command that nobody could decide takes no other one down with it.
+                waiting.Answer.TrySetException(defect);
+                continue;
+            }
+
+            erased.AddRange(decision.Events.OfType<AddendaErased>().SelectMany(written.AddendaOf));
 
             if (waiting.Signature is { } signature && decision.Refusal is null)
             {

@@ -35,6 +35,37 @@ public sealed class LedgerWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_that_cannot_be_written_takes_no_other_one_down()
+    {
+        await using var writer = folder.Open();
+        Task<Outcome>[] answers;
+        using (var other = folder.File.Open())
+        {
+            LedgerFolder.Execute(other, "BEGIN IMMEDIATE");
+            answers = [.. Enumerable.Range(0, 30).Select(number => writer.SubmitAsync(number % 3 == 1 ? Unwritable(number) : new ChangeRequestsLock("ann", Locked: false)))];
+            LedgerFolder.Execute(other, "COMMIT");
+        }
+
+        foreach ((int number, Task<Outcome> answer) in answers.Index())
+        {
+            if (number % 3 == 1)
+            {
+                await Should.ThrowAsync<Exception>(answer);
+            }
+            else
+            {
+                (await answer).Refusal.ShouldBeNull();
+            }
+        }
+
+        writer.State.Size.ShouldBe(21);
+
+        // Half of a surrogate pair has no bytes; nothing that clients send gets this far with one.
+        static CircleCommand Unwritable(int number) => new SubmitRequest(
+            $"r-{number}", SomeNewcomer.Called($"id-{number}") with { Profile = new Profile($"id-{number}", "\ud800") });
+    }
+
+    [Fact]
     public async Task Whoever_is_answered_finds_it_in_the_file()
     {
         await using var writer = folder.Open();
