@@ -22,6 +22,8 @@ internal static class AdminProgram
         RootCommand root = new("Reads and looks after the ledger of a SecureChat relay. "
             + "Exit codes: 0 fine, 1 something is wrong with the ledger, 2 usage, 3 cannot read.")
         {
+            HistoryCommand.Build(terminal),
+            MembersCommand.Build(terminal),
             VerifyCommand.Build(terminal),
             ExportCommand.Build(terminal),
             EraseCommand.Build(terminal),

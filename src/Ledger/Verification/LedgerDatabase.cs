@@ -36,7 +36,12 @@ public sealed class LedgerDatabase : IDisposable
     /// <summary>The log under a checkpoint. Entries after it are left unread. One user at a time.</summary>
     /// <param name="checkpoint">The signed note.</param>
     /// <param name="policy">Whose log it must be.</param>
-    public LogSource Source(byte[] checkpoint, WitnessPolicy policy) => new(() => policy, () => checkpoint, Entries, Addendum);
+    public LogSource Source(byte[] checkpoint, WitnessPolicy policy) => Source(() => checkpoint, () => policy);
+
+    /// <summary>The log under a checkpoint that is read when it is needed. One user at a time.</summary>
+    /// <param name="checkpoint">Gives the signed note.</param>
+    /// <param name="policy">Gives whose log it must be.</param>
+    public LogSource Source(Func<byte[]> checkpoint, Func<WitnessPolicy> policy) => new(policy, checkpoint, Entries, Addendum);
 
     private IEnumerable<StoredEntry> Entries(long size)
     {
