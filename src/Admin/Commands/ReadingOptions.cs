@@ -29,11 +29,11 @@ internal sealed class ReadingOptions
         Description = "Whose ledger it must be, as a tlog-policy: without it, the key that is found with the ledger.",
     };
 
-    private readonly Option<WhenToVerify> verify = new("--verify")
+    private readonly Option<string> verify = new("--verify")
     {
         HelpName = "auto|always|never",
         Description = $"Whether the ledger is verified before it is shown: auto does so up to {Reading.ShortLedger} entries.",
-        CustomParser = result => result.Tokens is [{ Value: var word }] && Choices.TryGetValue(word, out WhenToVerify when) ? when : Refused(result),
+        DefaultValueFactory = _ => "auto",
     };
 
     private readonly Option<bool> json = new("--json") { Description = "For programs." };
@@ -58,7 +58,7 @@ internal sealed class ReadingOptions
         command.Add(policy);
         if (verifies)
         {
-            verify.CompletionSources.Add(Choices.Keys.ToArray());
+            verify.AcceptOnlyFromAmong([.. Choices.Keys]);
             command.Add(verify);
         }
 
@@ -71,16 +71,10 @@ internal sealed class ReadingOptions
 
     /// <summary>Reads the ledger, as it was asked for.</summary>
     public Reading Read(ParseResult line, Terminal terminal) =>
-        ReadableLog.Read(Ledger(line), log => Reading.Of(log, line.GetValue(verify), terminal));
+        ReadableLog.Read(Ledger(line), log => Reading.Of(log, When(line), terminal));
 
     /// <summary>Whether the ledger is to be verified first.</summary>
-    public WhenToVerify When(ParseResult line) => line.GetValue(verify);
+    public WhenToVerify When(ParseResult line) => Choices[line.GetRequiredValue(verify)];
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-
-    private static WhenToVerify Refused(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        result.AddError("--verify is auto, always or never.");
-        return WhenToVerify.Auto;
-    }
 }

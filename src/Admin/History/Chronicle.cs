@@ -97,10 +97,10 @@ internal sealed class Chronicle
                 Admit(About(admission.Request), time);
                 break;
             case RequestRejected rejection:
-                Resolve(About(rejection.Request), Decision.Rejected);
+                Resolve(About(rejection.Request), Fate.Rejected);
                 break;
             case RequestExpired expiry:
-                Resolve(About(expiry.Request), Decision.Expired);
+                Resolve(About(expiry.Request), Fate.Expired);
                 break;
             case MemberLeft departure:
                 Active(departure.Member).Left = (position, time);
@@ -140,7 +140,7 @@ internal sealed class Chronicle
 
     private void Admit(JoinRequest request, long time)
     {
-        Resolve(request, Decision.Admitted);
+        Resolve(request, Fate.Admitted);
         Join(new Membership(Size, time, request.MemberId, request.Name)
         {
             Request = request,
@@ -159,7 +159,7 @@ internal sealed class Chronicle
         }
     }
 
-    private void Resolve(JoinRequest request, Decision decision)
+    private void Resolve(JoinRequest request, Fate decision)
     {
         request.Outcome = (decision, Size);
         pending.Remove(request.Id);

@@ -45,28 +45,26 @@ internal static class ChronicleReader
 
     private static void Take(Chronicle chronicle, ReadOnlySpan<byte> entry, Func<Hash, byte[]?> find)
     {
-        (CircleEvent happened, long time) = Entry.Read(entry, _ => null);
+        (CircleEvent happened, long time, IReadOnlyList<Hash> digests) = Entry.Glance(entry);
         switch (happened)
         {
             case FounderRegistered founding:
-                chronicle.Add(new FounderRegistered(founding.Founder with { Profile = Profile(First(entry, find)) }), time);
+                chronicle.Add(new FounderRegistered(founding.Founder with { Profile = Profile(find(digests[0])) }), time);
                 break;
             case MemberImported import:
-                chronicle.Add(import with { Newcomer = import.Newcomer with { Profile = Profile(First(entry, find)) } }, time);
+                chronicle.Add(import with { Newcomer = import.Newcomer with { Profile = Profile(find(digests[0])) } }, time);
                 break;
             case RequestSubmitted submission:
-                chronicle.Add(submission with { Newcomer = submission.Newcomer with { Profile = Profile(First(entry, find)) } }, time);
+                chronicle.Add(submission with { Newcomer = submission.Newcomer with { Profile = Profile(find(digests[0])) } }, time);
                 break;
             case HistoryRatified:
-                chronicle.Add(happened, time, Seen(First(entry, find)));
+                chronicle.Add(happened, time, Seen(find(digests[0])));
                 break;
             default:
                 chronicle.Add(happened, time);
                 break;
         }
     }
-
-    private static byte[]? First(ReadOnlySpan<byte> entry, Func<Hash, byte[]?> find) => find(AddendaIndex.Parse(entry).Value.Digests[0]);
 
     private static Profile? Profile(byte[]? document) => document is null ? null : Addendum.ReadProfile(document);
 

@@ -38,7 +38,7 @@ internal sealed class Membership(long handle, long joined, string? memberId, str
 internal readonly record struct Vote(long Entry, Membership Voter, bool Approve, bool IsSigned);
 
 /// <summary>What became of a request.</summary>
-internal enum Decision
+internal enum Fate
 {
     Admitted,
     Rejected,
@@ -72,7 +72,7 @@ internal sealed class JoinRequest(string id, long entry, long time, long expires
     public List<Vote> Votes { get; } = [];
 
     /// <summary>What became of it; null while it is pending.</summary>
-    public (Decision Decision, long Entry)? Outcome { get; set; }
+    public (Fate Fate, long Entry)? Outcome { get; set; }
 
     /// <summary>Whether it is pending after so many entries.</summary>
     public bool IsPending(long size) => Entry < size && (Outcome is not { } outcome || outcome.Entry >= size);

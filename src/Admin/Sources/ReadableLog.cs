@@ -26,7 +26,7 @@ internal sealed class ReadableLog : IDisposable
         Relay = relay;
     }
 
-    /// <summary>What to call it: the path or address as it was found.</summary>
+    /// <summary>What to call it: the path or address as it was given.</summary>
     public string Name { get; }
 
     /// <summary>The log as the verifier reads it.</summary>
@@ -68,12 +68,12 @@ internal sealed class ReadableLog : IDisposable
         if (!place.IsDatabase)
         {
             bool hasPolicy = argument.Policy is not null || File.Exists(Path.Combine(place.Path, "policy"));
-            return new ReadableLog(place.Path, ExportFolder.Source(place.Path, argument.Policy), hasPolicy);
+            return new ReadableLog(argument.Path, ExportFolder.Source(place.Path, argument.Policy), hasPolicy);
         }
 
         DatabaseLog opened = DatabaseLog.Open(place.Path, argument.Policy);
         bool hasKey = argument.Policy is not null || DatabaseLog.HasKey(place.Path);
-        return new ReadableLog(place.Path, opened.Source, hasKey, opened)
+        return new ReadableLog(argument.Path, opened.Source, hasKey, opened)
         {
             DataFolder = Path.GetFileName(place.Path) == LedgerFile.FileName ? Path.GetDirectoryName(Path.GetFullPath(place.Path)) : null,
         };
