@@ -8,7 +8,7 @@ namespace SecureChat.Admin;
 /// </summary>
 internal static class Csv
 {
-    private static readonly SearchValues<char> MustBeQuoted = SearchValues.Create(",\"\r\n ;\t");
+    private static readonly SearchValues<char> MustBeQuoted = SearchValues.Create(",\"\r\n;\t");
 
     /// <summary>One line, without its end.</summary>
     public static string Line(IReadOnlyList<string> cells) => string.Join(',', cells.Select(Cell));

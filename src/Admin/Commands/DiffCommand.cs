@@ -11,7 +11,7 @@ internal static class DiffCommand
     public static Command Build(Terminal terminal)
     {
         ReadingOptions reading = new();
-        Argument<string> from = new("FROM") { Description = $"The earlier moment. {Moment.Forms}" };
+        Argument<string> from = new("FROM") { Description = $"The earlier moment; of an entry, what was when it stood there. {Moment.Forms}" };
         Argument<string> to = new("TO") { Description = "The later one; now means the newest entry." };
         Command command = new("diff", "Tells what changed in the circle between two moments.") { from, to };
         reading.AddTo(command);
@@ -67,28 +67,28 @@ internal static class DiffCommand
         {
             yield return before.Contains(Identity(member))
                 ? new Change('~', "returned", member.Handle, member.MemberId, $"{Sentences.Name(chronicle, member)} left and came back.")
-                : new Change('+', "joined", member.Handle, member.MemberId, Sentences.Of(chronicle, chronicle.Happenings[(int)member.Handle]));
+                : new Change('+', "joined", member.Handle, member.MemberId, SentenceAt(chronicle, member.Handle));
         }
 
         foreach (Membership member in chronicle.MembersAt(start).Where(member => !member.IsActive(size) && !after.Contains(Identity(member))))
         {
-            yield return new Change('-', "left", member.Left!.Value.Entry, member.MemberId, $"{Sentences.Name(chronicle, member)} left.");
+            yield return new Change('-', "left", member.Left!.Value.Entry, member.MemberId, SentenceAt(chronicle, member.Left.Value.Entry));
         }
 
         foreach (JoinRequest request in chronicle.PendingAt(size).Where(request => request.Entry >= start))
         {
-            yield return new Change('+', "asked", request.Entry, request.MemberId, $"{Sentences.Name(chronicle, request)} asked to be let in.");
+            yield return new Change('+', "asked", request.Entry, request.MemberId, SentenceAt(chronicle, request.Entry));
         }
 
         foreach (JoinRequest request in chronicle.PendingAt(start).Where(request => !request.IsPending(size) && request.Outcome!.Value.Fate != Fate.Admitted))
         {
             long outcome = request.Outcome!.Value.Entry;
-            yield return new Change('-', "denied", outcome, request.MemberId, Sentences.Of(chronicle, chronicle.Happenings[(int)outcome]));
+            yield return new Change('-', "denied", outcome, request.MemberId, SentenceAt(chronicle, outcome));
         }
 
         if (chronicle.LockAt(size) is { } closed && closed.Locked != (chronicle.LockAt(start)?.Locked ?? false))
         {
-            yield return new Change('~', "lock", closed.Entry, null, Sentences.Of(chronicle, chronicle.Happenings[(int)closed.Entry]));
+            yield return new Change('~', "lock", closed.Entry, null, SentenceAt(chronicle, closed.Entry));
         }
 
         foreach (Happening happening in chronicle.Happenings.Take((int)size).Skip((int)start).Where(one => one.Event is AddendaErased or RollbackAccepted))
@@ -96,6 +96,8 @@ internal static class DiffCommand
             yield return new Change('~', happening.Event is AddendaErased ? "erased" : "rollback", happening.Position, null, Sentences.Of(chronicle, happening));
         }
     }
+
+    private static string SentenceAt(Chronicle chronicle, long entry) => Sentences.Of(chronicle, chronicle.Happenings[(int)entry]);
 
     private static string Identity(Membership member) => member.MemberId ?? string.Create(CultureInfo.InvariantCulture, $"entry {member.Handle}");
 

@@ -62,7 +62,7 @@ internal static class MembersCommand
             json.WriteNumberOrNull("left_at", member.Left is { } left && left.Entry < size ? left.Entry : null);
             json.WriteBoolean("requires_statements", member.RequiresStatements(size));
             json.WriteString("grade", read.Verdict is null ? null : read.Grade(member));
-            json.WriteString("reason", read.Verdict?.EventAt(member.Handle).Reason);
+            json.WriteString("reason", read.Graded(member)?.Reason);
         });
     }
 }

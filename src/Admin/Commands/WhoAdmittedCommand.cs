@@ -99,7 +99,7 @@ internal static class WhoAdmittedCommand
             json.WriteString("display_name", member.Name);
             json.WriteNumber("joined_at", member.Joined);
             json.WriteString("grade", read.Verdict is null ? null : read.Grade(member));
-            json.WriteString("reason", read.Verdict?.EventAt(member.Handle).Reason);
+            json.WriteString("reason", read.Graded(member)?.Reason);
             json.WriteObjects("approved_by", Consent(member), vote =>
             {
                 json.WriteNumber("handle", vote.Voter.Handle);

@@ -56,7 +56,10 @@ internal sealed record Reading(Chronicle Chronicle, Checkpoint Head, SignedNote 
         : "";
 
     /// <summary>The grade of a membership; nothing where it was not verified, for it rests on everything before.</summary>
-    public string Grade(Membership member) => Verdict is null ? "" : Name(Verdict.EventAt(member.Handle).Grade);
+    public string Grade(Membership member) => Verdict is null ? "" : Name(Graded(member)!.Grade);
+
+    /// <summary>What the verifier says of a membership; null where it was not asked.</summary>
+    public GradedMember? Graded(Membership member) => Verdict?.Members.First(graded => graded.Handle == member.Handle);
 
     /// <summary>PROVEN or ASSERTED.</summary>
     public static string Name(Grade grade) => grade == Ledger.Verification.Grade.Proven ? "PROVEN" : "ASSERTED";
