@@ -174,7 +174,7 @@ public class ReadingTests
         await using SomeCircle circle = await SomeCircle.With("ann", "bea");
         await circle.Close();
         new TablesOnDisk(circle.LedgerFile).Execute(
-            "DROP TRIGGER entries_are_never_changed; UPDATE entries SET bytes = replace(bytes, '\"approve\":true', '\"approve\":tru3') WHERE position = 2");
+            "DROP TRIGGER entries_are_never_changed; UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"approve\":true', '\"approve\":tru3') AS BLOB) WHERE position = 2");
         (await Ran.Admin("history", circle.Folder)).ShouldBeRefused(1, "The ledger is refused. Entry 2 in ledger.db");
         (await Ran.Admin("history", circle.Folder, "--verify", "never")).ShouldBeRefused(1, "Entry 2 in ledger.db");
         Ran status = await Ran.Admin("status", circle.Folder);

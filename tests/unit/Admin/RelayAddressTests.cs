@@ -41,19 +41,23 @@ public class RelayAddressTests
 
     private static async Task AnswerAlways(TcpListener listener, string answer)
     {
-        try
+        while (true)
         {
-            while (true)
+            try
             {
                 using TcpClient client = await listener.AcceptTcpClientAsync();
                 byte[] request = new byte[4096];
                 _ = await client.GetStream().ReadAsync(request);
                 await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer));
             }
-        }
-        catch (SocketException)
-        {
-            // It was stopped.
+            catch (IOException)
+            {
+                // The client has what it wanted.
+            }
+            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
         }
     }
 }
