@@ -145,7 +145,7 @@ internal static class Pipeline
     {
         IHeaderDictionary headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlExposeHeaders = "Retry-After, x-ledger-index, x-ledger-size";
+        headers.AccessControlExposeHeaders = "Retry-After, x-ledger-index, x-ledger-size, Accept-Signature";
         if (!HttpMethods.IsOptions(context.Request.Method))
         {
             return false;
@@ -154,7 +154,7 @@ internal static class Pipeline
         headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
         headers.AccessControlAllowHeaders =
             $"Content-Type, {Logins.MemberIdHeader}, {Logins.SignatureHeader}, {Logins.TimestampHeader}, "
-            + $"{SignedFields.StatementHeader}, {SignedFields.SignatureHeader}, Authorization";
+            + $"{SignedFields.StatementHeader}, {SignedFields.SignatureHeader}, Authorization, Signature-Input, Signature, Content-Digest";
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return true;

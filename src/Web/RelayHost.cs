@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
@@ -39,11 +40,11 @@ internal sealed class RelayHost : IAsyncDisposable
         SeenSignatures seen = new(clock);
         foreach (UsedSignature used in circle.UsedSignatures)
         {
-            seen.TryUse(used.MemberId, used.Timestamp);
+            seen.TryUse(used);
         }
 
-        Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow());
-        hub = new Hub(() => circle.Roster, Authenticate, CastVoteAsync, Limits(settings), clock);
+        Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow(), settings.PublicUrl);
+        hub = new Hub(() => circle.Roster, new SocketLogins(Authenticate, Challenge, AuthenticateChallenged), CastVoteAsync, Limits(settings), clock);
         circle.Applied += applied => hub.Announce(applied.Events, applied.Before);
 
         app = Build(settings, circle, clock);
@@ -60,6 +61,14 @@ internal sealed class RelayHost : IAsyncDisposable
             new VotingApi(circle, logins),
             new MembersApi(circle, logins, hub),
             new LedgerApi(circle, logins, settings.AuditToken));
+
+        SocketChallenge Challenge(HttpContext context) => new(
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(SocketChallenge.Length)), circle.VerifierKey.Name, Authority.Of(context.Request, settings.PublicUrl));
+
+        SocketLogin AuthenticateChallenged(SocketChallenge challenge, string memberId, string statement, string signature) =>
+            logins.Challenged(challenge, memberId, statement, signature, out string? reason) is { } login
+                ? SocketLogin.Of(login.Member)
+                : SocketLogin.Failed(reason!);
 
         SocketLogin Authenticate(string memberId, string signature, string timestamp) =>
             logins.Socket(memberId, signature, timestamp, out ApiError? error) is { } login
@@ -78,7 +87,14 @@ internal sealed class RelayHost : IAsyncDisposable
             throw new SettingException(problem);
         }
 
-        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock, settings.LedgerOrigin);
+        using ILoggerFactory early = LoggerFactory.Create(LogPlainly);
+        ILogger lines = early.CreateLogger(LogLines.Category);
+        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock, settings.LedgerOrigin, new OpeningProgress(lines, clock).Report);
+        if (opened.Warnings.Count > 0)
+        {
+            LogLines.Oddities(lines, opened.Warnings.Count, settings.DataDir);
+        }
+
         try
         {
             FounderKey? key = opened.Roster.HasFounder ? null : FounderKey.Establish(settings.FounderKey, settings.DataDir);
@@ -190,17 +206,22 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
         if (settings.EraseRejectedAfter is { } keepFor)
         {
-            builder.Services.AddSingleton<IHostedService>(_ => new ErasureTimer(circle, clock, keepFor));
+            builder.Services.AddSingleton<IHostedService>(services => new ErasureTimer(circle, clock, keepFor, services.GetRequiredService<LedgerTrouble>()));
         }
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
-        // A hard filter, not configuration: no level that somebody sets lets the framework write paths and addresses.
-        builder.Logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
-        builder.Logging.AddConsoleFormatter<PlainConsole, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
-        builder.Logging.AddFilter((category, _) => category == LogLines.Category);
+        LogPlainly(builder.Logging);
         return builder.Build();
+    }
+
+    // A hard filter, not configuration: no level that somebody sets lets the framework write paths and addresses.
+    private static void LogPlainly(ILoggingBuilder logging)
+    {
+        logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
+        logging.AddConsoleFormatter<PlainConsole, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        logging.AddFilter((category, _) => category == LogLines.Category);
     }
 
     private static void Listen(KestrelServerOptions options, Settings settings)

@@ -20,18 +20,18 @@ public class AuditingTests
         await circle.Founder.Approves(request);
         foreach (var command in Commands)
         {
-            var served = (await AdminTool.Run(LedgerOverHttp.AuditToken, [.. command, circle.Relay.Url.AbsoluteUri])).ShouldBeFine();
-            var stored = (await AdminTool.Run(null, [.. command, circle.Relay.DataFolder])).ShouldBeFine();
+            var served = (await AuditTool.Run(LedgerOverHttp.AuditToken, [.. command, circle.Relay.Url.AbsoluteUri])).ShouldBeFine();
+            var stored = (await AuditTool.Run(null, [.. command, circle.Relay.DataFolder])).ShouldBeFine();
             WithoutWhatDiffers(served).ShouldBe(WithoutWhatDiffers(stored), string.Join(' ', command));
         }
 
-        var status = (await AdminTool.Run(LedgerOverHttp.AuditToken, "status", circle.Relay.Url.AbsoluteUri, "--json")).ShouldBeFine();
+        var status = (await AuditTool.Run(LedgerOverHttp.AuditToken, "status", circle.Relay.Url.AbsoluteUri, "--json")).ShouldBeFine();
         var page = JsonDocument.Parse(status).RootElement;
         page.GetProperty("server_name").GetString().ShouldBe("Family");
         page.GetProperty("verified").GetBoolean().ShouldBeTrue();
         page.GetProperty("members").GetArrayLength().ShouldBe(3);
         page.GetProperty("requests")[0].GetProperty("not_voted").GetArrayLength().ShouldBe(2);
-        (await AdminTool.Run(null, "status", circle.Relay.DataFolder)).ShouldBeFine().ShouldContain($"Members   3: {circle.Founder.Name}");
+        (await AuditTool.Run(null, "status", circle.Relay.DataFolder)).ShouldBeFine().ShouldContain($"Members   3: {circle.Founder.Name}");
 
         await circle.Members[1].Approves(request);
         await circle.Members[2].Approves(request);
@@ -44,8 +44,8 @@ public class AuditingTests
         await using var circle = await Circle.Found(2, ("AUDIT_TOKEN", LedgerOverHttp.AuditToken));
         var served = Path.Combine(circle.Relay.Folder, "served");
         var stored = Path.Combine(circle.Relay.Folder, "stored");
-        (await AdminTool.Run(LedgerOverHttp.AuditToken, "proof", circle.Members[1].Id, "-o", served, circle.Relay.Url.AbsoluteUri)).ShouldBeFine();
-        (await AdminTool.Run(null, "proof", circle.Members[1].Id, "-o", stored, circle.Relay.DataFolder)).ShouldBeFine();
+        (await AuditTool.Run(LedgerOverHttp.AuditToken, "proof", circle.Members[1].Id, "-o", served, circle.Relay.Url.AbsoluteUri)).ShouldBeFine();
+        (await AuditTool.Run(null, "proof", circle.Members[1].Id, "-o", stored, circle.Relay.DataFolder)).ShouldBeFine();
         (await File.ReadAllTextAsync(served)).ShouldBe(await File.ReadAllTextAsync(stored));
     }
 
@@ -54,10 +54,10 @@ public class AuditingTests
     {
         await using var circle = await Circle.Found(1, ("AUDIT_TOKEN", LedgerOverHttp.AuditToken));
         var url = circle.Relay.Url.AbsoluteUri;
-        (await AdminTool.Run(null, "checkpoint", url)).ShouldBeFine();
-        (await AdminTool.Run(null, "history", url)).ShouldBeRefused(3, "give the relay's AUDIT_TOKEN with --token");
-        (await AdminTool.Run("another-token-0123456789abcdef", "history", url)).ShouldBeRefused(3, "does not accept this audit token");
-        (await AdminTool.Run("another-token-0123456789abcdef", "history", url, "--token", LedgerOverHttp.AuditToken)).ShouldBeFine();
+        (await AuditTool.Run(null, "checkpoint", url)).ShouldBeFine();
+        (await AuditTool.Run(null, "history", url)).ShouldBeRefused(3, "give the relay's AUDIT_TOKEN with --token");
+        (await AuditTool.Run("another-token-0123456789abcdef", "history", url)).ShouldBeRefused(3, "does not accept this audit token");
+        (await AuditTool.Run("another-token-0123456789abcdef", "history", url, "--token", LedgerOverHttp.AuditToken)).ShouldBeFine();
     }
 
     // How long it took, and the tables, which only the folder has.

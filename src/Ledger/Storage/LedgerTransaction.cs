@@ -45,8 +45,8 @@ internal sealed class LedgerTransaction : IDisposable
         insertCheckpoint = new(connection, "INSERT INTO checkpoints (size, note) VALUES ($size, $note)", "$size", "$note");
         insertSignature = new(
             connection,
-            "INSERT OR IGNORE INTO used_signatures (member_id, timestamp) VALUES ($member_id, $timestamp)",
-            "$member_id", "$timestamp");
+            "INSERT OR IGNORE INTO used_signatures (member_id, timestamp, nonce) VALUES ($member_id, $timestamp, $nonce)",
+            "$member_id", "$timestamp", "$nonce");
         forgetSignatures = new(connection, "DELETE FROM used_signatures WHERE timestamp < $oldest", "$oldest");
         deleteAddendum = new(connection, "DELETE FROM addenda WHERE digest = $digest", "$digest");
     }
@@ -74,7 +74,7 @@ internal sealed class LedgerTransaction : IDisposable
 
             foreach (UsedSignature signature in signatures)
             {
-                insertSignature.Run(transaction, signature.MemberId, signature.Timestamp);
+                insertSignature.Run(transaction, signature.MemberId, signature.Timestamp, signature.Nonce);
             }
 
             if (signatures.Count > 0)

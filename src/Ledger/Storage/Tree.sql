@@ -29,6 +29,15 @@ CREATE TABLE statements (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32)
 ) STRICT, WITHOUT ROWID;
 
+-- With the nonce of requests that are signed as a whole. What stood there is out of date a minute after the relay was stopped.
+DROP TABLE used_signatures;
+CREATE TABLE used_signatures (
+    member_id TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    nonce     TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (member_id, timestamp, nonce)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER log_is_never_changed BEFORE UPDATE ON log
 BEGIN SELECT RAISE(ABORT, 'the origin of a log never changes'); END;
 CREATE TRIGGER log_is_never_deleted BEFORE DELETE ON log

@@ -2,18 +2,29 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using SecureChat.Web.Security;
 
 namespace SecureChat.Web.Api;
 
 /// <summary>Writes answers: JSON in UTF-8, of exactly the documented fields.</summary>
 internal static class Answer
 {
+    /// <summary>The header that says how a request can be signed as a whole.</summary>
+    public const string AcceptSignature = "Accept-Signature";
+
     private const string ContentType = "application/json; charset=utf-8";
 
     public static Task OkAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) => WriteAsync(context, StatusCodes.Status200OK, value, type);
 
-    public static Task ErrorAsync(HttpContext context, ApiError error) => WriteAsync(
-        context, error.Status, new ErrorBody(error.Text, error.Code, error.RequestId), AnswerJson.Default.ErrorBody);
+    public static Task ErrorAsync(HttpContext context, ApiError error)
+    {
+        if (error.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers[AcceptSignature] = RequestSignature.Wanted;
+        }
+
+        return WriteAsync(context, error.Status, new ErrorBody(error.Text, error.Code, error.RequestId), AnswerJson.Default.ErrorBody);
+    }
 
     /// <summary>Bytes that are served as they stand.</summary>
     public static async Task BytesAsync(HttpContext context, byte[] body, string contentType)

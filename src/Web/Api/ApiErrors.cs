@@ -133,6 +133,10 @@ public static class ApiErrors
     /// <param name="sentence">What is wrong.</param>
     public static ApiError BadStatement(string sentence) => Of400(Refusals.BadStatement(sentence));
 
+    /// <summary>A request that is signed as a whole is not in the form of <see cref="Security.RequestSignature"/>.</summary>
+    /// <param name="sentence">What is wrong.</param>
+    public static ApiError BadRequestSignature(string sentence) => new(StatusCodes.Status401Unauthorized, "bad_request_signature", sentence);
+
     private static ApiError Of400(Refusal refusal) => new(StatusCodes.Status400BadRequest, refusal.Code, refusal.Sentence);
 
     /// <summary>A field has another type than it should.</summary>
@@ -162,6 +166,7 @@ public static class ApiErrors
     public static IReadOnlyList<ApiError> All { get; } =
     [
         MissingAuthHeaders, AuthHeadersDoubled, MemberNotFound, TimestampOutOfRange, SignatureMismatch, SignatureAlreadyUsed, SignatureTooOld,
+        BadRequestSignature("…"),
         NotYourself, InvalidFounderKey, MissingFields, InvalidMemberId, InvalidDisplayName("…"), InvalidPublicKey("…"),
         InvalidCurve25519PublicKey("…"), NotAString("display_name"), AddressHasPendingRequest(2880), RequestNotFound, ApprovedNotBoolean,
         LockedNotBoolean, InvalidJson, BadRequest, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge, UnsupportedMediaType,

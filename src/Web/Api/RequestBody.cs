@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
+using SecureChat.Web.Security;
 
 namespace SecureChat.Web.Api;
 
@@ -34,7 +35,10 @@ internal sealed class RequestBody : IDisposable
         {
             int length = await context.Request.Body.ReadAtLeastAsync(
                 buffer.AsMemory(0, MaxBytes + 1), MaxBytes + 1, throwOnEndOfStream: false, context.RequestAborted);
-            return length > MaxBytes ? (null, ApiErrors.BodyTooLarge) : Parse(buffer.AsSpan(0, length).ToArray());
+            return length > MaxBytes ? (null, ApiErrors.BodyTooLarge)
+                : context.Features.Get<ContentDigest>() is { } signed && !signed.IsOf(buffer.AsSpan(0, length))
+                    ? (null, ApiErrors.BadRequestSignature("The body is not the one of the Content-Digest."))
+                : Parse(buffer.AsSpan(0, length).ToArray());
         }
         catch (BadHttpRequestException refused)
         {

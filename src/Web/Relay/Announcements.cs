@@ -26,6 +26,13 @@ internal sealed class Announcements(Func<Roster> roster, Presence presence, Rece
             }
 
             connection.Become(new SocketMember(member, now.Size, receipts.Of(member.Handle), new VoteQueue(vote, limits.MaxWaitingVotes)));
+            if (connection.Challenge is not null)
+            {
+                SharedFrame welcome = ServerFrames.AuthOk(member.Id, limits);
+                connection.Outbox.Append(flush, welcome);
+                welcome.Release();
+            }
+
             oldest = presence.Enter(member.Handle, connection, limits.MaxConnectionsPerMember);
             foreach (RosterRequest request in now.Pending)
             {

@@ -44,6 +44,9 @@ internal sealed class Connection
     /// <summary>The relay's limits.</summary>
     public RelayLimits Limits { get; }
 
+    /// <summary>What its client has to sign to log in; null for clients of old.</summary>
+    public SocketChallenge? Challenge { get; init; }
+
     /// <summary>Whose connection it is; null before AUTH.</summary>
     public SocketMember? Member { get; private set; }
 

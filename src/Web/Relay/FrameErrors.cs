@@ -75,6 +75,9 @@ public static class LoginFailures
     /// <summary>Something else came before AUTH, or a second AUTH was somebody else's.</summary>
     public const string NotAuthenticated = "Not authenticated";
 
+    /// <summary>A second AUTH on a connection that was challenged: each challenge is answered once.</summary>
+    public const string ChallengeAnswered = "The challenge was answered already";
+
     /// <summary>AUTH did not come in time.</summary>
     public const string AuthenticationTimeout = "Authentication timeout";
 

@@ -9,7 +9,7 @@ namespace SecureChat.Web.Relay;
 
 /// <summary>
 /// The server's side of the opening handshake (RFC 6455 section 4.2). No extension is negotiated, compression above all, and
-/// no subprotocol.
+/// of subprotocols only <see cref="SocketChallenge.Subprotocol"/>.
 /// </summary>
 internal static class Handshake
 {
@@ -35,10 +35,19 @@ internal static class Handshake
             : null;
     }
 
+    /// <summary>Whether the client wants to be challenged. Clients of old offer nothing, or something that we do not know.</summary>
+    public static bool OffersChallenge(HttpContext context) =>
+        string.Join(',', context.Request.Headers.SecWebSocketProtocol.AsEnumerable()).Split(',', StringSplitOptions.TrimEntries).Contains(SocketChallenge.Subprotocol);
+
     /// <summary>Accepts a request that was not refused; gives the bytes that follow.</summary>
     public static async Task<Stream> AcceptAsync(HttpContext context)
     {
         IHeaderDictionary headers = context.Response.Headers;
+        if (OffersChallenge(context))
+        {
+            headers.SecWebSocketProtocol = SocketChallenge.Subprotocol;
+        }
+
         headers.Upgrade = "websocket";
         headers.Connection = HeaderNames.Upgrade;
         headers.SecWebSocketAccept = AcceptFor(context.Request.Headers.SecWebSocketKey.ToString());

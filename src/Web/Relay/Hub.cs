@@ -21,6 +21,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly Dispatcher dispatcher;
     private readonly Alarm alarm;
     private readonly Doors doors;
+    private readonly SocketLogins logins;
     private readonly RelayLimits limits;
     private readonly TimeProvider clock;
     private readonly TaskCompletionSource allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,19 +29,20 @@ public sealed class Hub : IAsyncDisposable
 
     /// <summary>Makes a relay without connections.</summary>
     /// <param name="roster">The circle as it is now. Asked at each frame.</param>
-    /// <param name="authenticate">Checks logins.</param>
+    /// <param name="logins">Checks logins.</param>
     /// <param name="vote">Casts votes.</param>
     /// <param name="limits">How much of everything there may be.</param>
     /// <param name="clock">Monotonic timestamps and timers; the time of day is not asked for.</param>
-    public Hub(Func<Roster> roster, Authenticate authenticate, CastVote vote, RelayLimits limits, TimeProvider clock)
+    public Hub(Func<Roster> roster, SocketLogins logins, CastVote vote, RelayLimits limits, TimeProvider clock)
     {
+        this.logins = logins;
         this.limits = limits;
         this.clock = clock;
         doors = new Doors(limits.MaxConnections, limits.MaxConnectionsPerAddress);
         alarm = new Alarm(clock, AlarmGranularity, Watch);
         receipts = new Receipts(limits, clock, Settle);
         announcements = new Announcements(roster, presence, receipts, vote, limits);
-        Login login = new(authenticate, announcements);
+        Login login = new(logins, announcements);
         dispatcher = new Dispatcher(roster, login, new MessageRelay(presence, receipts), presence);
     }
 
@@ -75,7 +77,8 @@ public sealed class Hub : IAsyncDisposable
                     rate.MinDataRate = null;
                 }
 
-                await ServeAsync(await Handshake.AcceptAsync(context), context.Abort);
+                SocketChallenge? asked = Handshake.OffersChallenge(context) ? logins.Challenge(context) : null;
+                await ServeAsync(await Handshake.AcceptAsync(context), context.Abort, asked);
             }
             finally
             {
@@ -87,11 +90,20 @@ public sealed class Hub : IAsyncDisposable
     /// <summary>Serves a connection whose handshake is done, until it has ended.</summary>
     /// <param name="transport">Its bytes.</param>
     /// <param name="cut">Ends the transport at once, whatever is under way on it.</param>
-    public async Task ServeAsync(Stream transport, Action cut)
+    /// <param name="asked">What its client has to sign to log in; null for clients of old, who sign the time.</param>
+    public async Task ServeAsync(Stream transport, Action cut, SocketChallenge? asked = null)
     {
-        Connection connection = new(transport, cut, dispatcher, alarm, limits, clock);
+        Connection connection = new(transport, cut, dispatcher, alarm, limits, clock) { Challenge = asked };
         connections[connection] = true;
         Task writing = connection.Outbox.PumpAsync();
+        if (asked is not null)
+        {
+            SharedFrame frame = ServerFrames.Challenge(asked);
+            connection.Outbox.Append(FlushList.OfThisThread, frame);
+            frame.Release();
+            FlushList.OfThisThread.Flush();
+        }
+
         if (stopping)
         {
             connection.Close(CloseCode.GoingAway, "The relay is stopping");

@@ -26,7 +26,7 @@ public readonly record struct SocketLogin(RosterMember? Member, string Reason)
 public delegate SocketLogin Authenticate(string memberId, string signature, string timestampDigits);
 
 /// <summary>AUTH: the first frame of a connection, and any later one.</summary>
-internal sealed class Login(Authenticate authenticate, Announcements announcements)
+internal sealed class Login(SocketLogins logins, Announcements announcements)
 {
     /// <summary>The first frame: a good AUTH brings the member online, everything else ends the connection.</summary>
     public void First(Connection connection, ClientFrame frame, ReadOnlySpan<byte> text, FlushList flush)
@@ -37,7 +37,7 @@ internal sealed class Login(Authenticate authenticate, Announcements announcemen
             return;
         }
 
-        SocketLogin login = Check(frame, text);
+        SocketLogin login = Check(connection.Challenge, frame, text);
         if (login.Member is null)
         {
             connection.Fail(login.Reason);
@@ -51,7 +51,8 @@ internal sealed class Login(Authenticate authenticate, Announcements announcemen
     /// <summary>A later AUTH: nothing happens when it is good and of the same member; a connection never changes hands.</summary>
     public void Again(Connection connection, ClientFrame frame, ReadOnlySpan<byte> text)
     {
-        SocketLogin login = frame.Problem is null ? Check(frame, text) : SocketLogin.Failed(LoginFailures.NotAuthenticated);
+        SocketLogin login = connection.Challenge is not null ? SocketLogin.Failed(LoginFailures.ChallengeAnswered)
+            : frame.Problem is null ? Check(asked: null, frame, text) : SocketLogin.Failed(LoginFailures.NotAuthenticated);
         if (login.Member is null)
         {
             connection.Fail(login.Reason);
@@ -62,11 +63,18 @@ internal sealed class Login(Authenticate authenticate, Announcements announcemen
         }
     }
 
-    private SocketLogin Check(ClientFrame frame, ReadOnlySpan<byte> text)
+    // Whoever was challenged cannot fall back to the old way.
+    private SocketLogin Check(SocketChallenge? asked, ClientFrame frame, ReadOnlySpan<byte> text)
     {
+        if (asked is not null)
+        {
+            return logins.AuthenticateChallenged(
+                asked, Text(frame[FrameField.MemberId], text), Text(frame[FrameField.Statement], text), Text(frame[FrameField.Signature], text));
+        }
+
         JsonSlice timestamp = frame[FrameField.Timestamp];
         bool isNumber = timestamp.Kind == JsonTokenType.Number;
-        return authenticate(
+        return logins.Authenticate(
             Text(frame[FrameField.MemberId], text),
             Text(frame[FrameField.Signature], text),
             isNumber ? Encoding.UTF8.GetString(timestamp.Raw(text)) : Text(timestamp, text));

@@ -53,6 +53,29 @@ internal static class ServerFrames
     public static SharedFrame RequestsLockChanged(bool locked) =>
         Write("REQUESTS_LOCK_CHANGED", json => json.WriteBoolean("locked"u8, locked));
 
+    /// <summary>What has to be signed to log in.</summary>
+    public static SharedFrame Challenge(SocketChallenge challenge) => Write("CHALLENGE", json =>
+    {
+        json.WriteString("challenge"u8, challenge.Challenge);
+        json.WriteString("origin"u8, challenge.Origin);
+    });
+
+    /// <summary>The login succeeded, and what the relay takes from a connection.</summary>
+    public static SharedFrame AuthOk(string memberId, RelayLimits limits) => Write("AUTH_OK", json =>
+    {
+        json.WriteString("member_id"u8, memberId);
+        json.WriteStartObject("limits"u8);
+        json.WriteNumber("max_message_bytes"u8, limits.MaxMessageBytes);
+        json.WriteNumber("max_fragments"u8, limits.MaxFragments);
+        json.WriteNumber("max_pending_messages"u8, limits.MaxPendingPerSender);
+        json.WriteNumber("max_waiting_votes"u8, limits.MaxWaitingVotes);
+        json.WriteNumber("max_connections"u8, limits.MaxConnectionsPerMember);
+        json.WriteNumber("deliver_within_ms"u8, (long)limits.DeliverWithin.TotalMilliseconds);
+        json.WriteNumber("ping_after_ms"u8, (long)limits.PingAfter.TotalMilliseconds);
+        json.WriteNumber("pong_within_ms"u8, (long)limits.PongWithin.TotalMilliseconds);
+        json.WriteEndObject();
+    });
+
     /// <summary>The login failed.</summary>
     public static SharedFrame AuthFailed(string reason) => Write("AUTH_FAILED", json => json.WriteString("reason"u8, reason));
 

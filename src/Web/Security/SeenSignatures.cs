@@ -1,10 +1,12 @@
 using SecureChat.Ledger.Keys;
+using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Web.Security;
 
 /// <summary>
 /// The (member, timestamp) pairs that were used, whatever text the signature had: a pair opens one change or one socket.
-/// Reading may repeat it, and uses it up for changes.
+/// Reading may repeat it, and uses it up for changes. Of a request that is signed as a whole it is the (member, nonce) pair, and
+/// that one opens a single request of any kind.
 /// </summary>
 /// <remarks>
 /// A pair is forgotten when it is out of the window by the wall clock and twice the window has passed by the monotonic one, so
@@ -14,43 +16,46 @@ namespace SecureChat.Web.Security;
 public sealed class SeenSignatures(TimeProvider clock)
 {
     private readonly Lock gate = new();
-    private readonly HashSet<(string MemberId, long Timestamp)> seen = [];
-    private readonly Queue<((string MemberId, long Timestamp) Pair, long SeenAt)> inOrder = new();
+    private readonly HashSet<UsedSignature> seen = [];
+    private readonly Queue<(UsedSignature Used, long SeenAt)> inOrder = new();
 
     /// <summary>Whether the pair was used.</summary>
-    public bool Contains(string memberId, long timestamp)
+    public bool Contains(UsedSignature used)
     {
         lock (gate)
         {
-            return seen.Contains((memberId, timestamp));
+            return seen.Contains(Pair(used));
         }
     }
 
     /// <summary>Marks the pair as used.</summary>
     /// <returns>False when it was used before.</returns>
-    public bool TryUse(string memberId, long timestamp)
+    public bool TryUse(UsedSignature used)
     {
         lock (gate)
         {
             Forget();
-            if (!seen.Add((memberId, timestamp)))
+            if (!seen.Add(Pair(used)))
             {
                 return false;
             }
 
-            inOrder.Enqueue(((memberId, timestamp), clock.GetTimestamp()));
+            inOrder.Enqueue((used, clock.GetTimestamp()));
             return true;
         }
     }
 
+    // A nonce is used whenever it was signed.
+    private static UsedSignature Pair(UsedSignature used) => used.Nonce.Length == 0 ? used : used with { Timestamp = 0 };
+
     private void Forget()
     {
         DateTimeOffset now = clock.GetUtcNow();
-        while (inOrder.TryPeek(out ((string MemberId, long Timestamp) Pair, long SeenAt) oldest)
+        while (inOrder.TryPeek(out (UsedSignature Used, long SeenAt) oldest)
             && clock.GetElapsedTime(oldest.SeenAt).TotalMilliseconds > 2 * Timestamp.Window
-            && !Timestamp.WithinWindow(oldest.Pair.Timestamp, now))
+            && !Timestamp.WithinWindow(oldest.Used.Timestamp, now))
         {
-            seen.Remove(oldest.Pair);
+            seen.Remove(Pair(oldest.Used));
             inOrder.Dequeue();
         }
     }

@@ -23,7 +23,7 @@ internal sealed partial class Conversation : IDisposable
     {
         ["Content-Type"] = "application/json; charset=utf-8",
         ["Access-Control-Allow-Origin"] = "*",
-        ["Access-Control-Expose-Headers"] = "Retry-After, x-ledger-index, x-ledger-size",
+        ["Access-Control-Expose-Headers"] = "Retry-After, x-ledger-index, x-ledger-size, Accept-Signature",
     };
 
     private static readonly string[] Untold = ["Date", "Content-Length"];

@@ -28,7 +28,7 @@ public sealed class ClientSocket : IAsyncDisposable
         reading = Read();
     }
 
-    public static async Task<ClientSocket> Open(RelayProcess relay, string path = "/", string? from = null)
+    public static async Task<ClientSocket> Open(RelayProcess relay, string path = "/", string? from = null, params string[] subprotocols)
     {
         var client = new ClientWebSocket();
         client.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
@@ -37,6 +37,11 @@ public sealed class ClientSocket : IAsyncDisposable
         if (from is not null)
         {
             client.Options.SetRequestHeader("X-Forwarded-For", from);
+        }
+
+        foreach (var subprotocol in subprotocols)
+        {
+            client.Options.AddSubProtocol(subprotocol);
         }
 
         var url = new UriBuilder(new Uri(relay.Url, path)) { Scheme = relay.Url.Scheme == "https" ? "wss" : "ws" }.Uri;
@@ -52,6 +57,9 @@ public sealed class ClientSocket : IAsyncDisposable
             throw new ShouldAssertException($"No connection. The relay has said:\n{relay.Output}", exception);
         }
     }
+
+    /// <summary>What the server chose of the subprotocols that were offered; null when none.</summary>
+    public string? Subprotocol => web.SubProtocol;
 
     public Task Authenticate(Credentials credentials) => Send("AUTH", new JsonObject
     {

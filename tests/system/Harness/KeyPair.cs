@@ -29,6 +29,9 @@ public sealed class KeyPair
     /// <summary>The same key as PKCS#1, <c>-----BEGIN RSA PUBLIC KEY-----</c>.</summary>
     public string Pkcs1Pem { get; }
 
+    /// <summary>The same key as SubjectPublicKeyInfo in DER.</summary>
+    public byte[] Spki => rsa.ExportSubjectPublicKeyInfo();
+
     public string PrivatePem => rsa.ExportPkcs8PrivateKeyPem();
 
     public static KeyPair FromPool(int number) => Pool[number % PoolSize].Value;

@@ -15,7 +15,7 @@ public sealed class AllocationTests
     {
         string[] ids = ["ada", .. Enumerable.Range(0, Recipients).Select(i => $"member-{i}")];
         SomeCircle circle = new(ids);
-        await using Hub hub = new(() => circle.Roster, circle.Authenticate, circle.Vote, new RelayLimits(), TimeProvider.System);
+        await using Hub hub = new(() => circle.Roster, circle.Logins, circle.Vote, new RelayLimits(), TimeProvider.System);
         List<PipeStream> readers = [];
         foreach (string id in ids.Skip(1))
         {

@@ -36,7 +36,7 @@ internal sealed class RelayHost : IAsyncDisposable
     public static async Task<RelayHost> StartAsync(RelayLimits limits, TimeProvider clock, params string[] ids)
     {
         SomeCircle circle = new(ids);
-        Hub hub = new(() => circle.Roster, circle.Authenticate, (member, request, approve, proof) => circle.Vote(member, request, approve, proof), limits, clock);
+        Hub hub = new(() => circle.Roster, circle.Logins, (member, request, approve, proof) => circle.Vote(member, request, approve, proof), limits, clock);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();

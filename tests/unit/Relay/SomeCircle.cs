@@ -80,6 +80,12 @@ internal sealed class SomeCircle
     public static RosterRequest Request(string id, long position, params string[] approvals) =>
         new(id, position, $"by-{id}", $"Asks {id}", "PEM+", "", 5, 99, approvals);
 
+    /// <summary>Logins of old; nobody is challenged here.</summary>
+    public SocketLogins Logins => new(
+        Authenticate,
+        _ => throw new InvalidOperationException("Nobody offers the new subprotocol here."),
+        (_, _, _, _) => throw new InvalidOperationException("Nobody is challenged here."));
+
     public SocketLogin Authenticate(string memberId, string signature, string timestampDigits)
     {
         if (Roster.MemberOf(memberId) is not { } member)

@@ -26,7 +26,7 @@ public sealed class DatabaseFileTests : IDisposable
     public void A_file_of_ours_is_taken_as_it_is()
     {
         folder.File.Prepare();
-        folder.Execute("INSERT INTO used_signatures VALUES ('ann', 1)");
+        folder.Execute("INSERT INTO used_signatures VALUES ('ann', 1, '')");
         folder.File.Prepare().ShouldBe(LedgerFile.SchemaVersion);
         folder.Scalar("SELECT count(*) FROM used_signatures").ShouldBe(1L);
     }
@@ -49,7 +49,7 @@ public sealed class DatabaseFileTests : IDisposable
     {
         folder.File.Prepare();
         using var connection = folder.File.OpenForReading();
-        Should.Throw<SqliteException>(() => LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)"));
+        Should.Throw<SqliteException>(() => LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1, '')"));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DatabaseFileTests : IDisposable
     {
         folder.File.Prepare();
         using var connection = folder.File.Open();
-        LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)");
+        LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1, '')");
         string[] files = Directory.GetFiles(folder.Path);
         files.Select(Path.GetFileName).ShouldBe(["ledger.db", "ledger.db-wal", "ledger.db-shm"], ignoreOrder: true);
         if (OperatingSystem.IsWindows())
@@ -190,7 +190,7 @@ public sealed class DatabaseFileTests : IDisposable
         string wal = $"{folder.File.Path}-wal";
         using (var connection = folder.File.Open())
         {
-            LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1)");
+            LedgerFolder.Execute(connection, "INSERT INTO used_signatures VALUES ('ann', 1, '')");
             File.Copy(wal, $"{wal}.kept");
         }
 

@@ -59,7 +59,7 @@ public sealed class LoginsTests : IDisposable
     [Fact]
     public void The_member_is_checked_before_the_clock_the_clock_before_the_signature_and_that_before_replay()
     {
-        seen.TryUse("ada", Start);
+        seen.TryUse(new("ada", Start));
         Error(Headers("bob", "nonsense", "nonsense")).ShouldBe(ApiErrors.MemberNotFound);
         Error(Headers("ada", "nonsense", "nonsense")).ShouldBe(ApiErrors.TimestampOutOfRange);
         Error(Headers("ada", "nonsense", $"{Start}")).ShouldBe(ApiErrors.SignatureMismatch);
