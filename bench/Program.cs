@@ -8,9 +8,14 @@ const string Usage = """
       --quick        a tenth of the work: to see that it runs, not to quote
       --entries N    length of the unsigned ledger that is verified (200000)
       --folder PATH  where the temporary files go (the system's folder for them)
+
+    dotnet run -c Release --project bench -- admin --program PATH [--quick] [--entries N] [--folder PATH]
+
+      --program PATH a published securechat-admin
+      --entries N    length of the ledger that it is asked about (100000)
     """;
 
-if (args is not ["ledger", .. var options])
+if (args is not ["ledger" or "admin", .. var options])
 {
     Console.Error.WriteLine(Usage);
     return 2;
@@ -19,6 +24,7 @@ if (args is not ["ledger", .. var options])
 bool quick = false;
 int? entries = null;
 string? only = null;
+string? program = null;
 string folder = Path.GetTempPath();
 for (int index = 0; index < options.Length; index++)
 {
@@ -38,15 +44,30 @@ for (int index = 0; index < options.Length; index++)
         case "--folder" when index + 1 < options.Length:
             folder = options[++index];
             break;
+        case "--program" when index + 1 < options.Length && args[0] == "admin":
+            program = options[++index];
+            break;
         default:
             Console.Error.WriteLine(Usage);
             return 2;
     }
 }
 
+if (args[0] == "admin" && program is null)
+{
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
+
 using TemporaryFolder temporary = new(folder);
 Table table = new(Console.Out);
 table.Head();
+if (program is not null)
+{
+    AdminFigures.Measure(table, temporary, program, entries ?? (quick ? 10_000 : 100_000), rounds: quick ? 3 : 7);
+    return 0;
+}
+
 if (only is null or "append")
 {
     AppendFigure.Measure(table, temporary, rounds: quick ? 30 : 1_000);

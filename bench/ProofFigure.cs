@@ -9,14 +9,13 @@ namespace SecureChat.Bench;
 /// </summary>
 internal static class ProofFigure
 {
-    private const int TransactionLength = 65_536;
     private const int WarmUp = 200;
 
     public static void Measure(Table table, TemporaryFolder folder, int entries, int proofs)
     {
         DatabaseFile file = LedgerFile.In(folder.Make("large"));
         long start = Stopwatch.GetTimestamp();
-        long size = Fill(file, entries);
+        long size = LargeLedger.Fill(file, entries);
         table.Add($"make a ledger of {size:N0} entries on disk (s)", [Stopwatch.GetElapsedTime(start).TotalSeconds]);
 
         double[] milliseconds = new double[proofs];
@@ -50,25 +49,5 @@ internal static class ProofFigure
         {
             throw new InvalidOperationException($"There is no proof for entry {position}.");
         }
-    }
-
-    // The relay's own transaction, in steps of many thousand entries: a sync for each step is all that it costs.
-    private static long Fill(DatabaseFile file, int entries)
-    {
-        file.Prepare();
-        using LedgerTransaction transaction = new(file.Open(), new CompactRange(), LivelyCircle.LogKey);
-        LivelyCircle circle = new([MemberKey.Make()], signed: false);
-        List<Entry> waiting = [];
-        while (transaction.Range.Size + waiting.Count < entries)
-        {
-            waiting.AddRange(circle.Next());
-            if (waiting.Count >= TransactionLength || transaction.Range.Size + waiting.Count >= entries)
-            {
-                transaction.Commit(waiting, [], [], now: 0);
-                waiting.Clear();
-            }
-        }
-
-        return transaction.Range.Size;
     }
 }

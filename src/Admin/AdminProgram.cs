@@ -22,11 +22,21 @@ internal static class AdminProgram
         RootCommand root = new("Reads and looks after the ledger of a SecureChat relay. "
             + "Exit codes: 0 fine, 1 something is wrong with the ledger, 2 usage, 3 cannot read.")
         {
+            StatusCommand.Build(terminal),
+            HistoryCommand.Build(terminal),
+            MembersCommand.Build(terminal),
+            RequestsCommand.Build(terminal),
+            DiffCommand.Build(terminal),
+            WhoAdmittedCommand.Build(terminal),
+            CheckpointCommand.Build(terminal),
+            ProofCommand.Build(terminal),
             VerifyCommand.Build(terminal),
             ExportCommand.Build(terminal),
             EraseCommand.Build(terminal),
             AcceptRollbackCommand.Build(terminal),
         };
+        root.Add(CompletionCommand.Build(terminal, root));
+        Examples.AddTo(root);
         ParseResult line = root.Parse(args);
         if (line.Action is ParseErrorAction)
         {

@@ -10,6 +10,8 @@ namespace SecureChat.Admin;
 /// </summary>
 internal sealed class Terminal
 {
+    private const int PageLength = 1 << 16;
+
     private readonly IAnsiConsole console;
     private readonly bool isTerminal;
 
@@ -48,6 +50,9 @@ internal sealed class Terminal
     public TimeProvider Clock { get; }
 
     public bool ShowsProgress { get; }
+
+    /// <summary>Whether a person looks at the output.</summary>
+    public bool IsTerminal => isTerminal;
 
     /// <summary>The terminal that the process was started on.</summary>
     public static Terminal OfProcess(TimeProvider clock)
@@ -92,11 +97,27 @@ internal sealed class Terminal
             return;
         }
 
-        int[] widths = [.. headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max())];
-        foreach (IReadOnlyList<string> row in rows.Prepend(headings))
+        // In cells, of which a letter takes none, one or two.
+        int[] widths = [.. headings.Select((heading, column) => rows.Select(row => Width(row[column])).Append(Width(heading)).Max())];
+        Lines(rows.Prepend(headings).Select(row =>
+            string.Join("  ", row.Select((cell, column) => cell + new string(' ', widths[column] - Width(cell)))).TrimEnd()));
+    }
+
+    /// <summary>Writes many lines, a page of them at a time.</summary>
+    public void Lines(IEnumerable<string> lines)
+    {
+        StringBuilder page = new(PageLength);
+        foreach (string line in lines)
         {
-            Line(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+            page.Append(Printable(line)).Append(Output.NewLine);
+            if (page.Length > PageLength)
+            {
+                Output.Write(page);
+                page.Clear();
+            }
         }
+
+        Output.Write(page);
     }
 
     /// <summary>Says why a command ends, in one line.</summary>
@@ -119,11 +140,27 @@ internal sealed class Terminal
         }
     }
 
-    private static string Printable(string text) =>
-        text.Any(IsSteering) ? string.Concat(text.Select(letter => IsSteering(letter) ? '\uFFFD' : letter)) : text;
+    private static int Width(string text) => Ascii.IsValid(text) ? text.Length : text.GetCellWidth();
 
-    // Control characters, line ends, and the marks that turn the direction of writing.
-    private static bool IsSteering(char letter) =>
+    private static string Printable(string text) =>
+        IsPlain(text) ? text : string.Concat(text.Select(letter => IsSteering(letter) ? '\uFFFD' : letter));
+
+    /// <summary>Whether nothing in a text could steer a terminal.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> text)
+    {
+        for (int after = 0; text[after..].IndexOfAnyExceptInRange(' ', '~') is >= 0 and var odd; after += odd + 1)
+        {
+            if (IsSteering(text[after + odd]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether it is a control character, a line end, or a mark that turns the direction of writing.</summary>
+    public static bool IsSteering(char letter) =>
         char.IsControl(letter)
         || char.GetUnicodeCategory(letter) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || letter is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');

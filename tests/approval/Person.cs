@@ -57,6 +57,9 @@ internal sealed class Person
         ["curve25519_public_key"] = Curve25519,
     };
 
+    /// <summary>The signature under a statement.</summary>
+    public string Sign(string text) => Convert.ToBase64String(rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
     /// <summary>The present, or a later millisecond: a pair of member and time is good for one change.</summary>
     public Login Sign()
     {

@@ -24,16 +24,24 @@ internal static class AcceptRollbackCommand
             Description = "A lost checkpoint that a member or a witness still has, when it is newer than the file seen-checkpoint.",
         };
         Option<bool> yes = new("--yes") { Description = "Without asking." };
+        Option<bool> json = new("--json") { Description = "For programs; only with --yes." };
         Command command = new("accept-rollback", "Goes on from an old copy of the ledger when the newest one is lost. Members and witnesses will see it.")
         {
-            folder, newer, yes,
+            folder, newer, yes, json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(json) && !result.GetValue(yes))
+            {
+                result.AddError("A program cannot be asked: --json goes with --yes.");
+            }
+        });
         command.SetAction(async (line, _) =>
-            await AcceptAsync(terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), line.GetValue(newer), line.GetValue(yes)));
+            await AcceptAsync(terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), line.GetValue(newer), line.GetValue(yes), line.GetValue(json)));
         return command;
     }
 
-    private static async Task<int> AcceptAsync(Terminal terminal, string folder, string? newer, bool isConfirmed)
+    private static async Task<int> AcceptAsync(Terminal terminal, string folder, string? newer, bool isConfirmed, bool isJson)
     {
         LedgerFile.In(folder).Look();
         await using FileStream held = DataFolderLock.Take(folder);
@@ -52,7 +60,11 @@ internal static class AcceptRollbackCommand
             throw CommandRefusedException.Usage("This ledger is empty, and there is nothing to go on from. Restore a copy that holds the circle.");
         }
 
-        Explain(terminal, present, lost);
+        if (!isJson)
+        {
+            Explain(terminal, present, lost);
+        }
+
         if (!isConfirmed)
         {
             terminal.Confirm(lost.Size.ToString(CultureInfo.InvariantCulture));
@@ -66,6 +78,17 @@ internal static class AcceptRollbackCommand
         // A crash before this: the loss stands in the ledger, the start is still refused, and the command can be given again.
         using LedgerView view = new(ledger.File);
         SeenCheckpoint.Keep(folder, view.Checkpoint());
+        if (isJson)
+        {
+            terminal.Json(properties =>
+            {
+                properties.WriteNumber("lost_size", lost.Size);
+                properties.WriteString("lost_root", lost.Root.ToBase64());
+                properties.WriteNumber("size", view.Size());
+            });
+            return ExitCode.Fine;
+        }
+
         terminal.Headline($"The loss is written down. The ledger now has {view.Size()} entries, and the relay can be started.", good: true);
         return ExitCode.Fine;
     }

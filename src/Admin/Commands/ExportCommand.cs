@@ -21,9 +21,10 @@ internal static class ExportCommand
             HelpName = "FILE",
             Description = "Whose ledger it must be, as a tlog-policy: without it, the key that lies beside the ledger.",
         };
+        Option<bool> json = new("--json") { Description = "For programs." };
         Command command = new("export", "Writes a ledger as static files, and verifies what was written. Reads only, also while the relay runs.")
         {
-            path, folder, policy,
+            path, folder, policy, json,
         };
         command.SetAction(line =>
         {
@@ -33,12 +34,12 @@ internal static class ExportCommand
                 throw CommandRefusedException.Usage($"{place.Path} is an exported folder already: copy it.");
             }
 
-            return Export(terminal, place, line.GetRequiredValue(folder), LogPlace.Policy(line.GetValue(policy)));
+            return Export(terminal, place, line.GetRequiredValue(folder), LogPlace.Policy(line.GetValue(policy)), line.GetValue(json));
         });
         return command;
     }
 
-    private static int Export(Terminal terminal, LogPlace place, string folder, WitnessPolicy? wanted)
+    private static int Export(Terminal terminal, LogPlace place, string folder, WitnessPolicy? wanted, bool isJson)
     {
         RequireEmpty(folder);
         LogSource exported;
@@ -66,6 +67,18 @@ internal static class ExportCommand
         if (verdict.Checkpoint is not { } checkpoint)
         {
             return terminal.Refuse(ExitCode.Wrong, $"What was exported does not verify. {verdict.Refusal}");
+        }
+
+        if (isJson)
+        {
+            terminal.Json(json =>
+            {
+                json.WriteString("folder", folder);
+                json.WriteNumber("size", checkpoint.Size);
+                json.WriteString("root", checkpoint.Root.ToBase64());
+                json.WriteTexts("warnings", verdict.Warnings);
+            });
+            return ExitCode.Fine;
         }
 
         terminal.Headline($"Exported and verified: {checkpoint.Size} entries in {folder}.", good: true);

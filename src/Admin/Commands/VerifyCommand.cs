@@ -1,50 +1,67 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
+using System.Globalization;
 using System.Text.Json;
+using SecureChat.Admin.History;
 using SecureChat.Admin.Sources;
-using SecureChat.Ledger.Transparency;
 using SecureChat.Ledger.Verification;
 
 namespace SecureChat.Admin.Commands;
 
-/// <summary><c>verify PATH [--policy FILE] [--json]</c>: whether the ledger holds, and what of it is PROVEN.</summary>
+/// <summary>
+/// <c>verify [PATH] [--against CHECKPOINT] [--policy FILE]</c>: whether the ledger holds, what of it is PROVEN, and whether the tables
+/// beside it are its own.
+/// </summary>
 internal static class VerifyCommand
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static Command Build(Terminal terminal)
     {
-        Argument<string> path = new("PATH") { Description = "A data folder, a ledger.db or a copy of one, or an exported folder." };
-        Option<string?> policy = new("--policy")
+        ReadingOptions reading = new();
+        Option<string[]> against = new("--against")
         {
-            HelpName = "FILE",
-            Description = "Whose ledger it must be, as a tlog-policy: without it, the key that lies beside the ledger.",
+            HelpName = "CHECKPOINT",
+            Description = "A head that somebody was shown or saved earlier, in a file: the ledger must begin with it. May be given more than once.",
         };
-        Option<bool> json = new("--json") { Description = "For programs." };
-        Command command = new("verify", "Verifies a ledger from its first entry to its newest checkpoint. Reads only, also while the relay runs.")
-        {
-            path, policy, json,
-        };
+        Command command = new("verify", "Verifies a ledger from its first entry to its newest checkpoint. Reads only, also while the relay runs.") { against };
+        reading.AddTo(command, verifies: false);
         command.SetAction(line =>
         {
-            LogPlace place = LogPlace.Find(line.GetRequiredValue(path));
-            WitnessPolicy? wanted = LogPlace.Policy(line.GetValue(policy));
-            Verdict verdict = Verification.Run(place, wanted, terminal);
-            if (line.GetValue(json))
+            LogArgument ledger = reading.Ledger(line);
+            byte[][] shown = [.. (line.GetValue(against) ?? []).Select(LogPlace.Read)];
+            long started = terminal.Clock.GetTimestamp();
+            (Verdict verdict, string? folder) = ReadableLog.Read(ledger, log => (Run(log, shown, terminal), log.DataFolder));
+            TimeSpan elapsed = terminal.Clock.GetElapsedTime(started);
+            TablesCheck? tables = verdict.Checkpoint is { } head && folder is not null ? TablesCheck.Of(folder, head.Size, terminal) : null;
+            if (reading.IsJson(line))
             {
-                WriteJson(terminal, verdict);
+                terminal.Json(json => WriteJson(json, verdict, tables));
             }
             else
             {
-                Write(terminal, verdict, wanted is not null);
+                Write(terminal, verdict, ledger, elapsed);
+                tables?.Write(terminal, verdict.Checkpoint!.Size);
             }
 
-            return verdict.Accepted ? ExitCode.Fine : ExitCode.Wrong;
+            return verdict.Accepted && tables is not { Differences.Count: > 0 } ? ExitCode.Fine : ExitCode.Wrong;
         });
         return command;
     }
 
-    private static void Write(Terminal terminal, Verdict verdict, bool hasPolicy)
+    private static Verdict Run(ReadableLog log, byte[][] shown, Terminal terminal)
+    {
+        long? size = null;
+        try
+        {
+            size = log.Head().Checkpoint.Size;
+        }
+        catch (LogDamagedException)
+        {
+            // The verdict will say so.
+        }
+
+        return Verification.Run(log.Source with { KnownHeads = [.. log.Source.KnownHeads, .. shown] }, terminal, size);
+    }
+
+    private static void Write(Terminal terminal, Verdict verdict, LogArgument ledger, TimeSpan elapsed)
     {
         if (verdict.Checkpoint is not { } checkpoint)
         {
@@ -55,7 +72,12 @@ internal static class VerifyCommand
         terminal.Headline($"The ledger holds: all of its {checkpoint.Size} entries are those of its checkpoint, and follow its rules.", good: true);
         terminal.Line($"Log   {checkpoint.Origin}");
         terminal.Line($"Root  {checkpoint.Root.ToBase64()}");
-        terminal.Line(hasPolicy
+        if (elapsed > TimeSpan.Zero)
+        {
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Took  {elapsed.TotalSeconds:0.00} s, {checkpoint.Size / elapsed.TotalSeconds:N0} entries per second"));
+        }
+
+        terminal.Line(ledger.Policy is not null
             ? "The checkpoint is signed as the policy demands."
             : "The checkpoint was checked with the key that lies beside the ledger, so that the ledger agrees with itself. Use --policy with a key that you have from elsewhere.");
         terminal.Line();
@@ -75,10 +97,8 @@ internal static class VerifyCommand
     private static IReadOnlyList<string> Row(GradedMember member) =>
     [
         $"{member.Handle}", member.MemberId ?? "(erased)", member.DisplayName ?? "(erased)",
-        member.LeftAt is { } left ? $"entry {left}" : "now", Name(member.Grade), member.Reason,
+        member.LeftAt is { } left ? $"entry {left}" : "now", Reading.Name(member.Grade), member.Reason,
     ];
-
-    private static string Name(Grade grade) => grade == Grade.Proven ? "PROVEN" : "ASSERTED";
 
     private static IEnumerable<(string Event, long Proven, long Asserted)> Summary(Verdict verdict)
     {
@@ -92,48 +112,28 @@ internal static class VerifyCommand
         return kinds.Select(kind => (kind.Key, kind.Value.Proven, kind.Value.Asserted));
     }
 
-    private static void WriteJson(Terminal terminal, Verdict verdict)
+    private static void WriteJson(Utf8JsonWriter json, Verdict verdict, TablesCheck? tables)
     {
-        using MemoryStream buffer = new();
-        using (Utf8JsonWriter json = new(buffer, Indented))
+        json.WriteBoolean("holds", verdict.Accepted);
+        if (verdict.Checkpoint is not { } checkpoint)
         {
-            json.WriteStartObject();
-            json.WriteBoolean("holds", verdict.Accepted);
-            if (verdict.Checkpoint is { } checkpoint)
-            {
-                WriteAccepted(json, verdict, checkpoint);
-            }
-            else
-            {
-                json.WriteString("refusal", verdict.Refusal);
-                WriteNumber(json, "entry", verdict.BadEntry);
-            }
-
-            json.WriteEndObject();
+            json.WriteString("refusal", verdict.Refusal);
+            json.WriteNumberOrNull("entry", verdict.BadEntry);
+            return;
         }
 
-        terminal.Output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-    }
-
-    private static void WriteAccepted(Utf8JsonWriter json, Verdict verdict, Checkpoint checkpoint)
-    {
         json.WriteString("origin", checkpoint.Origin);
         json.WriteNumber("size", checkpoint.Size);
         json.WriteString("root", checkpoint.Root.ToBase64());
-        json.WriteStartArray("members");
-        foreach (GradedMember member in verdict.Members)
+        json.WriteObjects("members", verdict.Members, member =>
         {
-            json.WriteStartObject();
             json.WriteNumber("handle", member.Handle);
             json.WriteString("member_id", member.MemberId);
             json.WriteString("display_name", member.DisplayName);
-            WriteNumber(json, "left_at", member.LeftAt);
-            json.WriteString("grade", Name(member.Grade));
+            json.WriteNumberOrNull("left_at", member.LeftAt);
+            json.WriteString("grade", Reading.Name(member.Grade));
             json.WriteString("reason", member.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteStartObject("events");
         foreach ((string kind, long proven, long asserted) in Summary(verdict))
         {
@@ -144,24 +144,7 @@ internal static class VerifyCommand
         }
 
         json.WriteEndObject();
-        json.WriteStartArray("warnings");
-        foreach (string warning in verdict.Warnings)
-        {
-            json.WriteStringValue(warning);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
-    {
-        if (number is { } value)
-        {
-            json.WriteNumber(name, value);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
+        json.WriteTexts("warnings", verdict.Warnings);
+        tables?.WriteJson(json);
     }
 }

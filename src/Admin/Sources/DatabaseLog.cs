@@ -11,15 +11,16 @@ internal sealed class DatabaseLog : IDisposable
     private readonly UntouchedDatabase database;
     private readonly LedgerDatabase entries;
     private readonly string path;
+    private readonly Lazy<WitnessPolicy> policy;
 
-    private DatabaseLog(string path, WitnessPolicy policy, UntouchedDatabase database, byte[][] seen)
+    private DatabaseLog(string path, WitnessPolicy? policy, UntouchedDatabase database, byte[][] seen)
     {
         this.path = path;
         this.database = database;
-        Policy = policy;
+        this.policy = new Lazy<WitnessPolicy>(() => policy ?? WitnessPolicy.OfLog(KeyBeside(path)));
         View = new LedgerView(database.File);
         entries = new LedgerDatabase(database.File);
-        Source = entries.Source([], policy) with { Checkpoint = Checkpoint, KnownHeads = seen };
+        Source = entries.Source(Checkpoint, () => Policy) with { KnownHeads = seen };
     }
 
     /// <summary>The log in the bytes in which it is served.</summary>
@@ -28,8 +29,9 @@ internal sealed class DatabaseLog : IDisposable
     /// <summary>The log as the verifier reads it.</summary>
     public LogSource Source { get; }
 
-    /// <summary>Whose log it must be.</summary>
-    public WitnessPolicy Policy { get; }
+    /// <summary>Whose log it must be; looked for when it is first asked for, because reading alone does not need it.</summary>
+    /// <exception cref="CommandRefusedException">Nothing says whose.</exception>
+    public WitnessPolicy Policy => policy.Value;
 
     /// <summary>See <see cref="UntouchedDatabase.WasDisturbed"/>.</summary>
     public bool WasDisturbed => database.WasDisturbed;
@@ -44,7 +46,7 @@ internal sealed class DatabaseLog : IDisposable
         UntouchedDatabase opened = UntouchedDatabase.Open(path);
         try
         {
-            return new DatabaseLog(path, policy ?? WitnessPolicy.OfLog(KeyBeside(path)), opened, seen);
+            return new DatabaseLog(path, policy, opened, seen);
         }
         catch
         {
@@ -63,13 +65,22 @@ internal sealed class DatabaseLog : IDisposable
         }
         catch (Exception damaged) when (damaged is FormatException or SqliteException { SqliteErrorCode: 11 or 26 })
         {
-            throw new LogDamagedException($"The newest checkpoint in {Path.GetFileName(path)} is missing or cannot be read.", entry: null, damaged);
+            throw new LogDamagedException(
+                $"The newest checkpoint in {Path.GetFileName(path)} is missing or cannot be read. If this is a copy made while the relay ran: the file {Path.GetFileName(path)}-wal belongs to it.",
+                entry: null,
+                damaged);
         }
     }
 
+    /// <summary>Whether the log's key lies beside the file.</summary>
+    /// <param name="path">The database file.</param>
+    public static bool HasKey(string path) => File.Exists(KeyFile(path));
+
+    private static string KeyFile(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, LogKey.FileName);
+
     private static VerifierKey KeyBeside(string path)
     {
-        string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, LogKey.FileName);
+        string file = KeyFile(path);
         if (!File.Exists(file))
         {
             throw CommandRefusedException.Usage(

@@ -3,7 +3,7 @@ using SecureChat.Ledger.Storage;
 namespace SecureChat.Admin.Sources;
 
 /// <summary>
-/// Somebody else's <c>ledger.db</c>, opened so that nothing in its folder is made or changed. SQLite by itself makes files beside
+/// Somebody else's database, opened so that nothing in its folder is made or changed. SQLite by itself makes files beside
 /// a database in WAL mode even to read it; which of three ways avoids that depends on what stands there.
 /// </summary>
 internal sealed class UntouchedDatabase : IDisposable
@@ -13,11 +13,10 @@ internal sealed class UntouchedDatabase : IDisposable
     private readonly (long Length, DateTime Written) before;
     private readonly string? copy;
 
-    private UntouchedDatabase(string path)
+    private UntouchedDatabase(DatabaseFile file)
     {
-        this.path = path;
+        path = file.Path;
         before = Mark(path);
-        DatabaseFile file = LedgerFile.At(path);
         bool hasIndex = Path.Exists(IndexOf(path));
         if (!hasIndex && LengthOf(WalOf(path)) == 0)
         {
@@ -37,7 +36,7 @@ internal sealed class UntouchedDatabase : IDisposable
             string copied = Path.Combine(copy, Path.GetFileName(path));
             System.IO.File.Copy(path, copied);
             System.IO.File.Copy(WalOf(path), WalOf(copied));
-            File = LedgerFile.At(copied);
+            File = file with { Path = copied };
         }
     }
 
@@ -55,13 +54,22 @@ internal sealed class UntouchedDatabase : IDisposable
     /// <exception cref="CommandRefusedException">It is from before there were signed heads.</exception>
     public static UntouchedDatabase Open(string path)
     {
-        if (LedgerFile.At(path).Look() < LedgerFile.SchemaVersion)
+        DatabaseFile file = LedgerFile.At(path);
+        if (file.Look() < LedgerFile.SchemaVersion)
         {
             throw CommandRefusedException.Unreadable(
                 $"{path} was written by an older version of the relay and has no signed head yet. Start the relay once; it brings the file up to date.");
         }
 
-        return new UntouchedDatabase(path);
+        return new UntouchedDatabase(file);
+    }
+
+    /// <summary>Opens a database of the present version.</summary>
+    /// <exception cref="DataFolderException">It is not one of ours.</exception>
+    public static UntouchedDatabase Open(DatabaseFile file)
+    {
+        file.Look();
+        return new UntouchedDatabase(file);
     }
 
     private static string WalOf(string path) => path + "-wal";

@@ -31,9 +31,10 @@ internal static class Verification
     /// <summary>Verifies a log.</summary>
     /// <param name="source">Where its bytes are.</param>
     /// <param name="terminal">Where progress is shown.</param>
-    public static Verdict Run(LogSource source, Terminal terminal)
+    /// <param name="size">How many entries it has, if that is known.</param>
+    public static Verdict Run(LogSource source, Terminal terminal, long? size = null)
     {
-        Progress progress = new(terminal, "Verifying");
+        Progress progress = new(terminal, "Verifying", size);
         try
         {
             return LogVerifier.Verify(source, progress.Report);

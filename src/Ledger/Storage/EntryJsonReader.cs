@@ -16,7 +16,9 @@ internal static class EntryJsonReader
 
     /// <summary>Reads the JSON part. What stands in the addenda is put in by the caller; until then it counts as erased.</summary>
     /// <exception cref="FormatException">It is not what <see cref="EntryJson.Write"/> writes.</exception>
-    public static (CircleEvent Event, long Time) Read(ReadOnlySpan<byte> json)
+    /// <param name="json">The bytes.</param>
+    /// <param name="isExact">Whether anything else than exactly what is written is refused, and not only what cannot be read.</param>
+    public static (CircleEvent Event, long Time) Read(ReadOnlySpan<byte> json, bool isExact = true)
     {
         Fields fields = Fields.Read(json);
         Proof? proof = fields.HasProof ? Proof.Erased : null;
@@ -39,7 +41,7 @@ internal static class EntryJsonReader
         };
 
         // Whatever is missing, misplaced, doubled or written in another way makes other bytes.
-        if (!EntryJson.IsWritten(json, happened, fields.Time, fields.Nonce))
+        if (isExact && !EntryJson.IsWritten(json, happened, fields.Time, fields.Nonce))
         {
             throw new FormatException($"the fields of {fields.Event} are not exactly those of the format");
         }

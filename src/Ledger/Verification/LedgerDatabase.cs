@@ -50,10 +50,15 @@ public sealed class LedgerDatabase : IDisposable
     /// </summary>
     /// <param name="checkpoint">The signed note.</param>
     /// <param name="policy">Whose log it must be.</param>
-    public LogSource Source(byte[] checkpoint, WitnessPolicy policy)
+    public LogSource Source(byte[] checkpoint, WitnessPolicy policy) => Source(() => checkpoint, () => policy);
+
+    /// <summary>The same log under a checkpoint that is read when it is needed.</summary>
+    /// <param name="checkpoint">Gives the signed note.</param>
+    /// <param name="policy">Gives whose log it must be.</param>
+    public LogSource Source(Func<byte[]> checkpoint, Func<WitnessPolicy> policy)
     {
         nodes.Restart();
-        return new LogSource(() => policy, () => checkpoint, Entries, Addendum) { NextNode = NextNode, RequireNothingBeyond = RequireNothingBeyond };
+        return new LogSource(policy, checkpoint, Entries, Addendum) { NextNode = NextNode, RequireNothingBeyond = RequireNothingBeyond };
     }
 
     private IEnumerable<StoredEntry> Entries(long size)

@@ -56,6 +56,15 @@ public class AcceptRollbackTests
     }
 
     [Fact]
+    public async Task A_program_is_not_asked_and_is_answered_in_JSON()
+    {
+        await using SomeCircle circle = await RolledBack();
+        (await Ran.Admin("accept-rollback", circle.Folder, "--json")).ShouldBeRefused(2, "--json goes with --yes");
+        (await Ran.Admin("accept-rollback", circle.Folder, "--json", "--yes")).ShouldBeFine().Output
+            .ShouldMatch("^{\n  \"lost_size\": 5,\n  \"lost_root\": \"[^\"]+\",\n  \"size\": 5\n}\n$");
+    }
+
+    [Fact]
     public async Task A_head_of_another_log_is_no_loss_of_this_one()
     {
         await using SomeCircle circle = await RolledBack();

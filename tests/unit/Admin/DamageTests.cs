@@ -72,6 +72,10 @@ public class DamageTests
             await File.WriteAllBytesAsync(circle.LedgerFile, damaged);
             Ran ran = await Ran.Admin("verify", circle.Folder);
 
+            Ran unverified = await Ran.Admin("history", circle.Folder, "--verify", "never");
+            unverified.ExitCode.ShouldBeInRange(0, 3);
+            (unverified.Error.Length == 0 || unverified.Error.TrimEnd('\n').Split('\n').Length == 1).ShouldBeTrue(unverified.Error);
+
             // A bit in what nobody reads (free pages) changes nothing.
             ran.ExitCode.ShouldBeInRange(0, 3);
             (ran.Output + ran.Error).ShouldNotContain(" at SecureChat.");
@@ -110,6 +114,11 @@ public class DamageTests
         (await Ran.Admin("verify", folder.Path)).ShouldBeRefused(3, "holds neither a ledger.db nor an exported ledger");
         (await Ran.Admin("erase", folder.Path, "--member", "ann")).ShouldBeRefused(3, "is no data folder with a ledger.db");
         (await Ran.Admin("accept-rollback", folder.Path)).ShouldBeRefused(3, "is no data folder with a ledger.db");
+        foreach (string command in (string[])["status", "history", "members", "requests", "checkpoint"])
+        {
+            (await Ran.Admin(command, folder.Path)).ShouldBeRefused(3, "holds neither a ledger.db nor an exported ledger");
+        }
+
         Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 
@@ -167,6 +176,9 @@ public class DamageTests
             await Ran.Admin("export", folder, elsewhere.File("out")),
             await Ran.Admin("erase", folder, "--member", "ann", "--yes"),
             await Ran.Admin("accept-rollback", folder, "--yes"),
+            await Ran.Admin("history", folder),
+            await Ran.Admin("who-admitted", "bea", folder),
+            await Ran.Admin("proof", "3", "-o", elsewhere.File("proof"), folder),
         ])
         {
             ran.ExitCode.ShouldBeOneOf(1, 3);

@@ -74,6 +74,14 @@ public class ExportTests
     }
 
     [Fact]
+    public async Task A_program_is_answered_in_JSON()
+    {
+        await using SomeCircle circle = await SomeCircle.With("ann");
+        using TemporaryFolder folder = new();
+        (await Ran.Admin("export", circle.Folder, folder.File("out"), "--json")).ShouldBeFine().Output.ShouldContain("  \"size\": 1,\n");
+    }
+
+    [Fact]
     public async Task An_export_is_not_exported_again()
     {
         await using SomeCircle circle = await SomeCircle.With("ann");

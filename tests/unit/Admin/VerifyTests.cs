@@ -94,7 +94,7 @@ public class VerifyTests
     }
 
     [Theory]
-    [InlineData("verify")]
+    [InlineData("verify", "one", "two")]
     [InlineData("verify", "a", "b")]
     [InlineData("verify", "a", "--polcy", "b")]
     [InlineData("erase", "a")]
