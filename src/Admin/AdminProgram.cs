@@ -26,6 +26,7 @@ internal static class AdminProgram
             ExportCommand.Build(terminal),
             EraseCommand.Build(terminal),
             AcceptRollbackCommand.Build(terminal),
+            ImportCommand.Build(terminal),
         };
         ParseResult line = root.Parse(args);
         if (line.Action is ParseErrorAction)
