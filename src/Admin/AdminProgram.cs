@@ -27,6 +27,9 @@ internal static class AdminProgram
             EraseCommand.Build(terminal),
             AcceptRollbackCommand.Build(terminal),
             ImportCommand.Build(terminal),
+            BackupCommand.Build(terminal),
+            RestoreCommand.Build(terminal),
+            RebuildCommand.Build(terminal),
         };
         ParseResult line = root.Parse(args);
         if (line.Action is ParseErrorAction)
