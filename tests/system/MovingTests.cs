@@ -64,7 +64,7 @@ public class MovingTests
         (await AdminProcess.Run("import", file, relay.DataFolder)).ExitCode.ShouldBe(2);
         Directory.Exists(relay.DataFolder).ShouldBeFalse();
         var ran = (await AdminProcess.Run("import", file, relay.DataFolder, "--yes")).ShouldBeFine();
-        ran.Output.ShouldContain("1 member cannot be carried over");
+        ran.Output.ShouldContain("Members who CANNOT come over, and can only ask to join anew: 1\n");
         await relay.Start();
 
         (await ada.Get("/api/members")).Json.GetProperty("members").GetArrayLength().ShouldBe(2);

@@ -56,7 +56,7 @@ internal static class ImportCommand
         }
 
         unfinished.Place(LogKey.FileName, SeenCheckpoint.FileName, LedgerFile.FileName);
-        terminal.Headline($"Imported and verified: {plan.Members.Count} members in {folder}. Start the relay with DATA_DIR={folder}.", good: true);
+        terminal.Headline($"Imported and verified: {folder} holds a ledger of {plan.Members.Count} entries. Start the relay with DATA_DIR={folder}.", good: true);
         terminal.Line($"{oldFile} still holds names, keys and addresses: delete it, and what stands beside it, when all is well.");
         return ExitCode.Fine;
     }

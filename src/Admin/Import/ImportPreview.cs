@@ -8,47 +8,53 @@ internal static class ImportPreview
     /// <summary>Writes it.</summary>
     public static void Show(Terminal terminal, string folder, OldServer old, ImportPlan plan)
     {
-        terminal.Line($"A new ledger is made in {folder} with {Count(plan.Members.Count, "member")}, who keep their ids, names and keys:");
+        terminal.Line($"A new ledger is made in {folder}. Members who come over, with their ids, names and keys: {plan.Members.Count}");
         terminal.Table(["entry", "name", "id", "joined", ""], [.. plan.Members.Select(Row)]);
         terminal.Line();
         if (plan.FounderLeft)
         {
-            terminal.Line($"The founder of the old server is no member any more, or is not known: {plan.Members[0].Old.Called}, the oldest member, takes entry 0.");
+            terminal.Line($"The founder of the old server is no member any more, or is not known. Entry 0 goes to the oldest of these: {plan.Members[0].Old.Called}.");
         }
 
-        terminal.Line("The channel general and a channel for each two members are made anew. What was joined before is ASSERTED until a member ratifies it.");
-        ShowLeftBehind(terminal, old, plan);
+        terminal.Line("The channel general and a channel for each two members are made anew. Each member counts as ASSERTED until that member ratifies the history.");
+        if (plan.Refused.Count > 0)
+        {
+            terminal.Line();
+            terminal.Line($"Members who CANNOT come over, and can only ask to join anew: {plan.Refused.Count}");
+            terminal.Table(
+                ["name", "id", "because"],
+                [.. plan.Refused.Select(IReadOnlyList<string> (refused) => [refused.Old.Name ?? $"(row {refused.Old.Row})", refused.Old.Id ?? "", refused.Reason])]);
+        }
+
+        ShowLeftBehind(terminal, old);
         terminal.Line();
         terminal.Line(old.ServerName is { Length: > 0 } name
             ? $"The name of the server is a setting: start the relay with SERVER_NAME={name}."
             : "The name of the server is a setting: start the relay with the SERVER_NAME, and at the address, of the old one.");
     }
 
-    private static void ShowLeftBehind(Terminal terminal, OldServer old, ImportPlan plan)
+    private static void ShowLeftBehind(Terminal terminal, OldServer old)
     {
-        if (plan.Refused.Count > 0)
-        {
-            terminal.Line();
-            terminal.Line($"{Count(plan.Refused.Count, "member")} cannot be carried over. Without them the circle goes on; they can ask to join again:");
-            terminal.Table(
-                ["name", "id", "because"],
-                [.. plan.Refused.Select(IReadOnlyList<string> (refused) => [refused.Old.Name ?? $"(row {refused.Old.Row})", refused.Old.Id ?? "", refused.Reason])]);
-        }
-
         if (old.Pending.Count > 0)
         {
             terminal.Line();
-            terminal.Line($"{Count(old.Pending.Count, "pending request")} and the votes on them are not carried over. Who asked has to ask again:");
+            terminal.Line($"Requests that are pending, and the votes on them, do not come over. Who asked has to ask again: {old.Pending.Count}");
             terminal.Table(["name", "request"], [.. old.Pending.Select(IReadOnlyList<string> (request) => [request.Name, request.Id])]);
         }
 
-        terminal.Line();
-        terminal.Line("Nothing else is carried over:");
-        terminal.Line($"- {Count(old.Left.Count, "member")} who left{Names(old.Left)}");
-        terminal.Line($"- {Count(old.Decided, "request")} that were decided or expired, and {Count(old.Addresses, "address", "addresses")}");
-        terminal.Line(old.RequestsLocked
-            ? "- the lock: join requests are closed on the old server and will be open here, until a member closes them"
-            : "- the lock, which is open");
+        string[] rest =
+        [
+            .. old.RequestsLocked ? ["The lock: join requests are closed on the old server, and will be open here until a member closes them."] : Array.Empty<string>(),
+            .. old.Left.Count > 0 ? [$"Members who left: {string.Join(", ", old.Left.Select(member => member.Called))}"] : Array.Empty<string>(),
+            .. old.Decided > 0 ? [$"Requests that were decided or expired: {old.Decided}"] : Array.Empty<string>(),
+            .. old.Addresses > 0 ? [$"Addresses of people who asked: {old.Addresses}"] : Array.Empty<string>(),
+        ];
+        if (rest.Length > 0)
+        {
+            terminal.Line();
+            terminal.Line("What else does not come over:");
+            Array.ForEach(rest, line => terminal.Line($"- {line}"));
+        }
     }
 
     private static IReadOnlyList<string> Row(ImportedMember member, int position) =>
@@ -61,10 +67,4 @@ internal static class ImportPreview
             : "not known",
         member.Newcomer.Keys!.Curve25519.Length == 0 ? "no Curve25519 key" : "",
     ];
-
-    private static string Names(IReadOnlyList<OldMember> members) =>
-        members.Count == 0 ? "" : $": {string.Join(", ", members.Select(member => member.Called))}";
-
-    private static string Count(long count, string one, string? many = null) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many ?? $"{one}s")}");
 }

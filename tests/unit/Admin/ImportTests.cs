@@ -26,7 +26,7 @@ public sealed class ImportTests : IDisposable
 
         Ran ran = (await Ran.WithInput("3\n", "import", old.Path, Data)).ShouldBeFine();
         ran.Output.ShouldMatch("0 +Ada +ada +2023-11-14 22:13:20Z +no Curve25519 key\n1 +Ben +ben +2023-11-14 22:13:20Z\n");
-        ran.Output.ShouldContain("Imported and verified: 3 members");
+        ran.Output.ShouldContain("ledger of 3 entries");
         FilesOf.Described(temporary.Path).Where(file => !file.StartsWith("data/", StringComparison.Ordinal)).ShouldBe(before);
         Directory.GetFiles(Data).Select(Path.GetFileName).Order().ShouldBe(["ledger.db", "ledger.key", "relay.lock", "seen-checkpoint"]);
 
@@ -58,7 +58,7 @@ public sealed class ImportTests : IDisposable
     public async Task A_database_from_before_the_later_columns_comes_over_too()
     {
         OldDatabase old = OldDatabase.Make(temporary.File("old.db"), isFirstVersion: true).Founder("ada", "Ada", Key).Member("ben", "Ben", Key);
-        (await Ran.Admin("import", old.Path, Data, "--yes")).ShouldBeFine().Output.ShouldContain("Imported and verified: 2 members");
+        (await Ran.Admin("import", old.Path, Data, "--yes")).ShouldBeFine().Output.ShouldContain("ledger of 2 entries");
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public sealed class ImportTests : IDisposable
             INSERT INTO server_info VALUES ('requests_locked', 'true');
             """);
         Ran ran = (await Ran.Admin("import", old.Path, Data, "--yes")).ShouldBeFine();
-        ran.Output.ShouldContain("1 pending request and the votes on them are not carried over");
+        ran.Output.ShouldContain("Who asked has to ask again: 1\n");
         ran.Output.ShouldContain("Dora Waits  r1\n");
-        ran.Output.ShouldContain("- 1 member who left: \"Gone Girl\" (gone)\n");
-        ran.Output.ShouldContain("- 1 request that were decided or expired, and 3 addresses\n");
-        ran.Output.ShouldContain("- the lock: join requests are closed on the old server and will be open here");
+        ran.Output.ShouldContain("- Members who left: \"Gone Girl\" (gone)\n");
+        ran.Output.ShouldContain("- Requests that were decided or expired: 1\n- Addresses of people who asked: 3\n");
+        ran.Output.ShouldContain("- The lock: join requests are closed on the old server, and will be open here");
         foreach (string text in (string[])["Gone Girl", "Dora Waits", "Eve", "203.0.113"])
         {
             FilesOf.With(text, Data).ShouldBeEmpty();
@@ -99,7 +99,7 @@ public sealed class ImportTests : IDisposable
         old.Execute("UPDATE members SET curve25519_public_key = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' WHERE id = 'low'");
         Ran refused = await Ran.WithInput("no\n", "import", old.Path, Data);
         refused.ShouldBeRefused(2, "nothing was changed");
-        refused.Output.ShouldContain("8 members cannot be carried over");
+        refused.Output.ShouldContain("Members who CANNOT come over, and can only ask to join anew: 8\n");
         foreach (string row in (string[])[
             "Colon +a:b +Its id is not", "Two�lines +line +The display name contains a line break", "Nu�l +nul +The display name contains a line break",
             "АDА +look +Its display name is, or looks like,", "Weak +weak +The", @"\(row 7\) +blob +Its display name is no text", "Nobody +Its id is not",
@@ -109,7 +109,7 @@ public sealed class ImportTests : IDisposable
         }
 
         Directory.Exists(Data).ShouldBeFalse();
-        (await Ran.Admin("import", old.Path, Data, "--yes")).ShouldBeFine().Output.ShouldContain("Imported and verified: 2 members");
+        (await Ran.Admin("import", old.Path, Data, "--yes")).ShouldBeFine().Output.ShouldContain("ledger of 2 entries");
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class ImportTests : IDisposable
         OldDatabase old = Old().Founder("ada", "Ada", Key).Member("zoe", "Zoe", Key).Member("ben", "Ben", Key);
         old.Execute($"{sql}; UPDATE members SET joined_at = 1 WHERE id = 'zoe'");
         Ran ran = (await Ran.Admin("import", old.Path, Data, "--yes")).ShouldBeFine();
-        ran.Output.ShouldContain("\"Zoe\" (zoe), the oldest member, takes entry 0");
+        ran.Output.ShouldContain("Entry 0 goes to the oldest of these: \"Zoe\" (zoe).");
         ran.Output.ShouldMatch("0 +Zoe +zoe");
     }
 
@@ -160,7 +160,7 @@ public sealed class ImportTests : IDisposable
         FilesOf.Copy(temporary.Path, killed.Path);
         new FileInfo(killed.File("old.db-wal")).Length.ShouldBeGreaterThan(0);
         string[] before = FilesOf.Described(killed.Path);
-        (await Ran.Admin("import", killed.File("old.db"), Data, "--yes")).ShouldBeFine().Output.ShouldContain("Imported and verified: 2 members");
+        (await Ran.Admin("import", killed.File("old.db"), Data, "--yes")).ShouldBeFine().Output.ShouldContain("ledger of 2 entries");
         FilesOf.Described(killed.Path).ShouldBe(before);
     }
 
