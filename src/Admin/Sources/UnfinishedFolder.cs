@@ -68,17 +68,21 @@ internal sealed class UnfinishedFolder : IDisposable
             throw CommandRefusedException.Usage($"{folder} holds a {LedgerFile.FileName} already: name a folder without a ledger.");
         }
 
-        if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, $"{LedgerFile.FileName}-*").FirstOrDefault() is { } rest)
+        if (Rest(folder).FirstOrDefault(file => file.Length > 0 && !file.Name.EndsWith("-shm", StringComparison.Ordinal)) is { } rest)
         {
             throw CommandRefusedException.Usage(
-                $"{rest} is what is left of a ledger that is gone, and would be mixed with the new one: move it away, or name another folder.");
+                $"{rest.FullName} is what is left of a ledger that is gone, and would be mixed with the new one: move it away, or name another folder.");
         }
     }
+
+    // What SQLite kept beside a ledger. Its index of the log (-shm) and an empty log hold nothing.
+    private static FileInfo[] Rest(string folder) => Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles($"{LedgerFile.FileName}-*") : [];
 
     /// <summary>Moves files to their places, the last one last: before it, there is no ledger in the folder.</summary>
     /// <param name="names">Names of files that were made.</param>
     public void Place(params ReadOnlySpan<string> names)
     {
+        Array.ForEach(Rest(folder), file => file.Delete());
         foreach (string name in names)
         {
             File.Move(System.IO.Path.Combine(Path, name), System.IO.Path.Combine(folder, name));

@@ -133,9 +133,13 @@ public sealed class BackupTests : IDisposable
         (await Ran.Admin("backup", Backup, circle.Folder)).ShouldBeFine();
         (await Ran.Admin("restore", Backup, circle.Folder)).ShouldBeRefused(2, "holds a ledger.db already");
         Directory.CreateDirectory(Restored);
-        await File.WriteAllTextAsync(Path.Combine(Restored, "ledger.db-wal"), "");
+        await File.WriteAllTextAsync(Path.Combine(Restored, "ledger.db-wal"), "frames");
         (await Ran.Admin("restore", Backup, Restored)).ShouldBeRefused(2, "left of a ledger that is gone");
         (await Ran.Admin("restore", Backup, Backup)).ShouldBeRefused(2, "is a file");
+        await File.WriteAllTextAsync(Path.Combine(Restored, "ledger.db-wal"), "");
+        await File.WriteAllTextAsync(Path.Combine(Restored, "ledger.db-shm"), "index");
+        (await Ran.Admin("restore", Backup, Restored)).ShouldBeFine();
+        Directory.GetFiles(Restored, "ledger.db*").ShouldBe([Path.Combine(Restored, "ledger.db")]);
     }
 
     [Fact]
