@@ -18,8 +18,8 @@ internal static class VotesBesideVerify
 {
     private const int Members = 100;
     private const int History = 100_000;
-    private const int Rounds = 6;
-    private const int RequestsOfARound = 40;
+    private const int Rounds = 8;
+    private const int RequestsOfARound = 20;
     private const int AtOnce = 32;
     private const int Port = 38_417;
 
