@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Verification;
 
 namespace SecureChat.Bench;
 
@@ -71,7 +72,7 @@ internal static class VotesBesideVerify
     // A hundred members, and requests that one of them rejected, until there are enough entries to read.
     private static void Fill(string folder, RSA key)
     {
-        OpenLedger ledger = OpenLedger.Open(folder, origin: null, RandomNumberGenerator.Fill);
+        OpenLedger ledger = LedgerOpening.Open(folder, origin: null, RandomNumberGenerator.Fill);
         using LedgerTransaction transaction = new(ledger.File.Open(), ledger.Range, ledger.Key);
         List<CircleEvent> events = [new FounderRegistered(Person("member-0", key))];
         events.AddRange(Enumerable.Range(1, Members - 1).Select(number => new MemberImported(Person($"member-{number}", key), Joined: null)));

@@ -47,7 +47,9 @@ internal static class EraseCommand
     private static async Task<int> EraseAsync(Terminal terminal, string folder, string? who, (string? Request, string? Member) id, bool isConfirmed)
     {
         LedgerFile.In(folder).Look();
-        await using LiveCircle circle = LiveCircle.Open(folder, terminal.Clock);
+        Progress progress = new(terminal, "Verifying");
+        await using LiveCircle circle = LiveCircle.Open(folder, terminal.Clock, progress: progress.Report);
+        progress.Finish();
         long now = terminal.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (who is not null)
         {

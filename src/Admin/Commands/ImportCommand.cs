@@ -72,7 +72,7 @@ internal static class ImportCommand
 
     private static async Task<Verdict> WriteAsync(Terminal terminal, string folder, ImportPlan plan, string? origin)
     {
-        OpenLedger ledger = OpenLedger.Open(folder, origin, RandomNumberGenerator.Fill);
+        OpenLedger ledger = LedgerOpening.Open(folder, origin, RandomNumberGenerator.Fill);
         await using (LedgerWriter writer = new(ledger, terminal.Clock))
         {
             await writer.SubmitAsync(new ImportCircle(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using SecureChat.Admin.Sources;
 using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Verification;
 using SecureChat.Projections;
 
 namespace SecureChat.Admin.Commands;
@@ -21,7 +22,7 @@ internal static class RebuildCommand
     {
         LedgerFile.In(folder).Look();
         using FileStream held = DataFolderLock.Take(folder);
-        OpenLedger ledger = OpenLedger.Open(folder, origin: null, RandomNumberGenerator.Fill);
+        OpenLedger ledger = LedgerOpening.Open(folder, origin: null, RandomNumberGenerator.Fill);
         int? addresses = TablesRebuild.Run(folder);
         terminal.Headline($"The tables are made anew from {ledger.Checkpoint.Checkpoint.Size} entries.", good: true);
         terminal.Line(addresses is { } kept
