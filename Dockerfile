@@ -7,10 +7,11 @@ COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.tx
 COPY src/Ledger/Ledger.csproj src/Ledger/
 COPY src/Projections/Projections.csproj src/Projections/
 COPY src/Web/Web.csproj src/Web/
-RUN dotnet restore src/Web
+COPY src/Admin/Admin.csproj src/Admin/
+RUN dotnet restore src/Web && dotnet restore src/Admin
 
 COPY src src
-RUN dotnet publish src/Web -c Release --no-restore -o /app
+RUN dotnet publish src/Web -c Release --no-restore -o /app && dotnet publish src/Admin -c Release --no-restore -o /app
 RUN install -d -m 0700 /data
 
 # "extra" is the variant with ICU: names are compared by Unicode's rules, and the relay refuses to run without them.
@@ -22,7 +23,9 @@ COPY --from=build --chown=$APP_UID:$APP_UID /data /data
 
 # ASPNETCORE_HTTP_PORTS: the base image sets one, but PORT decides. Diagnostics off: nobody attaches to a process that
 # has messages in its memory.
-ENV DATA_DIR=/data \
+# PATH: docker compose exec relay securechat-admin status
+ENV PATH=/app:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    DATA_DIR=/data \
     PORT=3000 \
     ASPNETCORE_HTTP_PORTS= \
     DOTNET_EnableDiagnostics=0 \

@@ -3,6 +3,7 @@ using SecureChat.Bench;
 
 const string Usage = """
     dotnet run -c Release --project bench -- ledger [--only FIGURE] [--quick] [--entries N] [--folder PATH]
+    dotnet run -c Release --project bench -- admin-verify
 
       --only FIGURE  append, unsigned, signed or proof
       --quick        a tenth of the work: to see that it runs, not to quote
@@ -14,6 +15,15 @@ const string Usage = """
       --program PATH a published securechat-admin
       --entries N    length of the ledger that it is asked about (100000)
     """;
+
+if (args is ["admin-verify"])
+{
+    using TemporaryFolder place = new(Path.GetTempPath());
+    Table figures = new(Console.Out);
+    figures.Head();
+    await VotesBesideVerify.MeasureAsync(figures, place);
+    return 0;
+}
 
 if (args is not ["ledger" or "admin", .. var options])
 {

@@ -34,6 +34,10 @@ internal static class AdminProgram
             ExportCommand.Build(terminal),
             EraseCommand.Build(terminal),
             AcceptRollbackCommand.Build(terminal),
+            ImportCommand.Build(terminal),
+            BackupCommand.Build(terminal),
+            RestoreCommand.Build(terminal),
+            RebuildCommand.Build(terminal),
         };
         root.Add(CompletionCommand.Build(terminal, root));
         Examples.AddTo(root);

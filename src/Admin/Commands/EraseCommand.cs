@@ -7,38 +7,57 @@ using SecureChat.Projections;
 namespace SecureChat.Admin.Commands;
 
 /// <summary>
-/// <c>erase FOLDER --request ID | --member ID [--yes]</c>: deletes what the ledger holds of a person, and says in the ledger that it
-/// did. Tree, proofs and old checkpoints stay valid.
+/// <c>erase WHO [FOLDER] [--yes]</c>, or <c>erase [FOLDER] --request ID | --member ID [--yes]</c>: deletes what the ledger holds of a
+/// person, and says in the ledger that it did. Tree, proofs and old checkpoints stay valid.
 /// </summary>
 internal static class EraseCommand
 {
     public static Command Build(Terminal terminal)
     {
-        Argument<string> folder = new("FOLDER") { Description = "The data folder of a relay that is stopped." };
+        Argument<string[]> words = new("WHO [FOLDER]")
+        {
+            Description = "The id of a request, or the id, the handle or the name of a member; left out where an option says it. Then the data folder of "
+                + "a relay that is stopped, without it that of DATA_DIR, or else data.",
+            Arity = new ArgumentArity(0, 2),
+        };
         Option<string?> request = new("--request") { HelpName = "ID", Description = "A request that was rejected or has expired: name, keys and the newcomer's statement." };
         Option<string?> member = new("--member") { HelpName = "ID", Description = "A member who has left: the name, of every time it was a member." };
         Option<bool> yes = new("--yes") { Description = "Without asking." };
-        Command command = new("erase", "Erases a person from the ledger. What is erased cannot be brought back.") { folder, request, member, yes };
+        Command command = new("erase", "Erases a person from the ledger. What is erased cannot be brought back.") { words, request, member, yes };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(request) is null == result.GetValue(member) is null)
+            bool isNamed = (result.GetValue(request) ?? result.GetValue(member)) is not null;
+            int count = result.GetValue(words)?.Length ?? 0;
+            if ((result.GetValue(request) is not null && result.GetValue(member) is not null) || (isNamed ? count > 1 : count == 0))
             {
-                result.AddError("Name either --request ID or --member ID.");
+                result.AddError("Name one: WHO, or --request ID, or --member ID.");
             }
         });
         command.SetAction(async (line, _) =>
-            await EraseAsync(terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), line.GetValue(request), line.GetValue(member), line.GetValue(yes)));
+        {
+            Queue<string> given = new(line.GetValue(words) ?? []);
+            (string? Request, string? Member) id = (line.GetValue(request), line.GetValue(member));
+            string? who = id is (null, null) ? given.Dequeue() : null;
+            string folder = given.Count > 0 ? given.Dequeue() : FolderArgument.Default();
+            return await EraseAsync(terminal, LogPlace.DataFolder(folder), who, id, line.GetValue(yes));
+        });
         return command;
     }
 
-    private static async Task<int> EraseAsync(Terminal terminal, string folder, string? request, string? member, bool isConfirmed)
+    private static async Task<int> EraseAsync(Terminal terminal, string folder, string? who, (string? Request, string? Member) id, bool isConfirmed)
     {
         LedgerFile.In(folder).Look();
         Progress progress = new(terminal, "Verifying");
         await using LiveCircle circle = LiveCircle.Open(folder, terminal.Clock, progress: progress.Report);
         progress.Finish();
         long now = terminal.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        Person person = Person.Find(circle, folder, now, request, member);
+        if (who is not null)
+        {
+            using LedgerReader reader = new(LedgerFile.In(folder));
+            id = WhoToErase.Find(reader.Read(0), who);
+        }
+
+        Person person = Person.Find(circle, folder, now, id.Request, id.Member);
         string[] copies = OldCopies(folder);
         Preview(terminal, person, copies);
         if (!isConfirmed)

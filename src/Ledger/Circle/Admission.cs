@@ -16,6 +16,21 @@ internal static class Admission
         return null;
     }
 
+    public static Refusal? Import(Course course, ImportCircle import)
+    {
+        if (Found(course, new RegisterFounder(import.Founder)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        foreach (MemberImported member in import.Others)
+        {
+            course.Then(member);
+        }
+
+        return null;
+    }
+
     public static Refusal? Submit(Course course, SubmitRequest submission)
     {
         CircleState state = course.State;

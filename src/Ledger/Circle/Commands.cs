@@ -25,6 +25,11 @@ public abstract record MemberCommand(string MemberId) : CircleCommand
 /// <param name="Founder">Who it is; both halves are there.</param>
 public sealed record RegisterFounder(Newcomer Founder) : CircleCommand;
 
+/// <summary>Start the circle as it was on an older server. Only its operator can want that, before anything else has happened.</summary>
+/// <param name="Founder">Who takes the first place; both halves are there.</param>
+/// <param name="Others">The other members, in the order in which they come.</param>
+public sealed record ImportCircle(Newcomer Founder, IReadOnlyList<MemberImported> Others) : CircleCommand;
+
 /// <summary>Ask to be let in.</summary>
 /// <param name="Request">A fresh UUID.</param>
 /// <param name="Newcomer">Who asks; both halves are there.</param>

@@ -58,6 +58,9 @@ public static class Decisions
             case RegisterFounder founding:
                 refusal = Admission.Found(course, founding);
                 break;
+            case ImportCircle import:
+                refusal = Admission.Import(course, import);
+                break;
             case ExpireRequests:
                 break;
             case var _ when !state.HasFounder:

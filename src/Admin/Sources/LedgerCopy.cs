@@ -1,0 +1,59 @@
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
+using SecureChat.Ledger.Verification;
+
+namespace SecureChat.Admin.Sources;
+
+/// <summary>
+/// A copy of a ledger in one file, as it stood at one moment, also while a relay writes into it: one read transaction, which keeps
+/// no writer waiting. What was erased is not in it, for SQLite writes it anew row by row.
+/// </summary>
+internal static class LedgerCopy
+{
+    /// <summary>Makes a copy that is on the disk when this returns.</summary>
+    /// <param name="from">A ledger, which stays as it is.</param>
+    /// <param name="to">Where; there must be nothing.</param>
+    /// <exception cref="DataFolderException">It is no ledger of ours.</exception>
+    public static void Make(string from, string to)
+    {
+        while (true)
+        {
+            using UntouchedDatabase ledger = UntouchedDatabase.Open(from);
+
+            // The file first: it belongs to its owner only before anything is in it, and SQLite takes an empty one.
+            OwnerOnly.CreateFile(to).Dispose();
+            using (SqliteConnection connection = ledger.File.OpenForReading())
+            using (SqliteCommand copy = connection.CreateCommand())
+            {
+                copy.CommandText = "VACUUM INTO $to";
+                copy.Parameters.AddWithValue("$to", Path.GetFullPath(to));
+                copy.ExecuteNonQuery();
+            }
+
+            if (!ledger.WasDisturbed)
+            {
+                break;
+            }
+
+            File.Delete(to);
+        }
+
+        using FileStream written = new(to, FileMode.Open, FileAccess.ReadWrite);
+        written.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Verifies a copy, every entry of it.</summary>
+    /// <param name="copy">The copy.</param>
+    /// <param name="key">Whose log it must be.</param>
+    /// <param name="seen">Heads of it that are known from elsewhere.</param>
+    /// <param name="terminal">Where progress is shown.</param>
+    /// <returns>Its newest head.</returns>
+    /// <exception cref="CommandRefusedException">It does not verify.</exception>
+    public static Checkpoint Verify(string copy, VerifierKey key, byte[][] seen, Terminal terminal)
+    {
+        using DatabaseLog log = DatabaseLog.Open(copy, WitnessPolicy.OfLog(key));
+        Verdict verdict = Verification.Run(log.Source with { KnownHeads = seen }, terminal);
+        return verdict.Checkpoint ?? throw new CommandRefusedException(ExitCode.Wrong, $"The ledger is refused. {verdict.Refusal}");
+    }
+}
