@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Microsoft.Data.Sqlite;
 using SecureChat.Admin.Commands;
+using SecureChat.Admin.Report;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Verification;
 
@@ -24,6 +25,7 @@ internal static class AdminProgram
         {
             VerifyCommand.Build(terminal),
             ExportCommand.Build(terminal),
+            ReportCommand.Build(terminal),
             EraseCommand.Build(terminal),
             AcceptRollbackCommand.Build(terminal),
         };

@@ -36,6 +36,9 @@ internal sealed class SignedCircle
 
     internal long Now { get; set; } = 1_790_000_000_000;
 
+    /// <summary>Display names by ids; whoever is not here is "Name" and the id.</summary>
+    internal Dictionary<string, string> Names { get; } = [];
+
     internal Seen Seen => new(tree.Size, tree.Root());
 
     /// <summary>A circle of Ann, the founder, and others, where everybody has signed everything.</summary>
@@ -175,7 +178,7 @@ internal sealed class SignedCircle
     {
         var spki = Convert.ToBase64String(Key(key ?? id).ExportSubjectPublicKeyInfo());
         MemberKeys keys = new(spki, curve25519, PemEncoding.WriteString("PUBLIC KEY", Convert.FromBase64String(spki)) + "\n");
-        Profile profile = new(id, $"Name {id}");
+        Profile profile = new(id, Names.GetValueOrDefault(id, $"Name {id}"));
         if (!signed)
         {
             return new Newcomer(profile, keys);
