@@ -58,7 +58,7 @@ internal static class OthersSection
         foreach (OtherEvent other in others)
         {
             html.Add(
-                $"<tr id=\"e{other.Entry}\"><td>{Text.Time(new Moment(other.Entry, other.Time))}</td><td>{other.Entry}</td><td>{Text.Sentence(other)}</td><td>{Text.Grade(verdict, other.Entry)}</td></tr>\n");
+                $"<tr id=\"e{other.Entry}\"><td>{Text.Time(new Moment(other.Entry, other.Time))}</td><td class=\"entry\">{other.Entry}</td><td>{Text.Sentence(other)}</td><td>{Text.Grade(verdict, other.Entry)}</td></tr>\n");
         }
 
         html.Add($"</tbody></table>\n</section>\n");

@@ -10,7 +10,9 @@ internal sealed class Scale
 {
     private const double ByClock = 0.5;
     private const double Margin = 0.8;
-    private const double LabelGap = 7.5;
+
+    // Of a letter in a label, on the narrowest picture.
+    private const double LabelWidth = 1.25;
     private const int MostTicks = 11;
 
     private readonly long[] times;
@@ -25,7 +27,6 @@ internal sealed class Scale
         // A clock that was set back does not turn the picture around.
         long latest = long.MinValue;
         times = [.. entryTimes.Append(now).Select(time => latest = Math.Max(latest, Dates.Clamp(time)))];
-
         first = times[0];
         span = Math.Max(1, times[^1] - first);
     }
@@ -50,10 +51,12 @@ internal sealed class Scale
             DateTimeOffset start = DateTimeOffset.FromUnixTimeMilliseconds(first);
             for (int count = 0; count <= MostTicks + 1 && step(start, count) is var tick && tick.ToUnixTimeMilliseconds() <= times[^1]; count++)
             {
+                string label = tick.ToString(format, CultureInfo.InvariantCulture);
                 double x = AtTime(tick.ToUnixTimeMilliseconds());
-                if (tick >= start && (ticks.Count == 0 || x - ticks[^1].X >= LabelGap) && x <= 100 - (LabelGap * 0.6))
+                double width = LabelWidth * label.Length;
+                if (tick >= start && (ticks.Count == 0 || x - ticks[^1].X >= width) && x <= 100 - (width / 2))
                 {
-                    ticks.Add((x, tick.ToString(format, CultureInfo.InvariantCulture)));
+                    ticks.Add((x, label));
                 }
             }
 

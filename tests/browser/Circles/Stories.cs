@@ -96,7 +96,7 @@ internal static class Stories
 
             if (person % 5 == 3)
             {
-                string refused = circle.Ask($"stranger{person}");
+                string refused = circle.Ask($"stranger{person}", key: "stranger");
                 foreach (string voter in circle.State.Members.Select(member => member.Id).Take(person / 4).ToList())
                 {
                     circle.Vote(refused, voter);
@@ -108,13 +108,13 @@ internal static class Stories
 
             if (person % 14 == 10)
             {
-                circle.Ask($"late{person}");
+                circle.Ask($"late{person}", key: "stranger");
                 circle.Now += 3 * Day;
                 circle.Do(new ExpireRequests());
             }
         }
 
-        foreach (string id in (string[])["p1", "p3"])
+        foreach (string id in (string[])["p1", "p2"])
         {
             circle.Leave(id);
             circle.Now += 25 * Day;
