@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Keys;
@@ -29,7 +27,11 @@ public sealed record Addendum(string Name, byte[] Bytes)
     private const string ProfileKind = "securechat-profile/v1";
     private const string KeysKind = "securechat-keys/v1";
     private const int NonceLength = 32;
-    private const int FieldsOfKeys = 5;
+
+    // Kind and nonce aside; those that must be there first.
+    private static readonly string[] FieldsOfProfile = ["member_id", "display_name"];
+    private static readonly string[] FieldsOfKeys = ["rsa_spki", "curve25519", "public_key"];
+    private static readonly string[] FieldsOfProof = ["statement", "signature"];
 
     /// <summary>SHA-256 of the bytes.</summary>
     public Hash Digest { get; } = DigestOf(Bytes);
@@ -44,12 +46,12 @@ public sealed record Addendum(string Name, byte[] Bytes)
     /// <summary><c>{"display_name","kind","member_id","nonce"}</c>.</summary>
     /// <param name="profile">What it says.</param>
     /// <param name="random">Fills a span with random bytes.</param>
-    public static Addendum Write(Profile profile, FillRandom random) => new(ProfileName, CanonicalJson.Write(json =>
+    public static Addendum Write(Profile profile, FillRandom random) => new(ProfileName, CanonicalJson.Write((profile, random), static (json, given) =>
     {
-        json.WriteString("display_name", Canonical.Bytes(profile.DisplayName));
+        json.WriteString("display_name", Canonical.Bytes(given.profile.DisplayName));
         json.WriteString("kind", ProfileKind);
-        json.WriteString("member_id", Canonical.Bytes(profile.MemberId));
-        WriteNonce(json, random);
+        json.WriteString("member_id", Canonical.Bytes(given.profile.MemberId));
+        WriteNonce(json, given.random);
     }));
 
     /// <summary>
@@ -58,53 +60,52 @@ public sealed record Addendum(string Name, byte[] Bytes)
     /// </summary>
     /// <param name="keys">What it says.</param>
     /// <param name="random">Fills a span with random bytes.</param>
-    public static Addendum Write(MemberKeys keys, FillRandom random) => new(KeysName, CanonicalJson.Write(json =>
+    public static Addendum Write(MemberKeys keys, FillRandom random) => new(KeysName, CanonicalJson.Write((keys, random), static (json, given) =>
     {
-        json.WriteString("curve25519", Canonical.Bytes(keys.Curve25519));
+        json.WriteString("curve25519", Canonical.Bytes(given.keys.Curve25519));
         json.WriteString("kind", KeysKind);
-        WriteNonce(json, random);
-        if (keys.PublicKey != CanonicalPem(keys.RsaSpki))
+        WriteNonce(json, given.random);
+        if (given.keys.PublicKey != CanonicalPem(given.keys.RsaSpki))
         {
-            json.WriteString("public_key", Canonical.Bytes(keys.PublicKey));
+            json.WriteString("public_key", Canonical.Bytes(given.keys.PublicKey));
         }
 
-        json.WriteString("rsa_spki", keys.RsaSpki);
+        json.WriteString("rsa_spki", given.keys.RsaSpki);
     }));
 
     /// <summary><c>{"kind","nonce","signature","statement"}</c>.</summary>
     /// <param name="proof">What it says.</param>
     /// <param name="random">Fills a span with random bytes.</param>
-    public static Addendum Write(Proof proof, FillRandom random) => new(ProofName, CanonicalJson.Write(json =>
+    public static Addendum Write(Proof proof, FillRandom random) => new(ProofName, CanonicalJson.Write((proof, random), static (json, given) =>
     {
         json.WriteString("kind", ProofKind);
-        WriteNonce(json, random);
-        json.WriteString("signature", proof.Signature);
-        json.WriteString("statement", proof.Statement);
+        WriteNonce(json, given.random);
+        json.WriteString("signature", given.proof.Signature);
+        json.WriteString("statement", given.proof.Statement);
     }));
 
     /// <summary>Reads what <see cref="Write(Profile, FillRandom)"/> wrote.</summary>
     /// <exception cref="FormatException">The bytes are no profile.</exception>
     public static Profile ReadProfile(ReadOnlySpan<byte> bytes)
     {
-        Dictionary<string, string> fields = ReadStrings(bytes, ProfileKind, ["display_name", "member_id"]);
-        return new Profile(fields["member_id"], fields["display_name"]);
+        string?[] fields = ReadStrings(bytes, ProfileKind, FieldsOfProfile, required: 2);
+        return new Profile(fields[0]!, fields[1]!);
     }
 
     /// <summary>Reads what <see cref="Write(MemberKeys, FillRandom)"/> wrote.</summary>
     /// <exception cref="FormatException">The bytes are no keys.</exception>
     public static MemberKeys ReadKeys(ReadOnlySpan<byte> bytes)
     {
-        Dictionary<string, string> fields = ReadStrings(bytes, KeysKind, ["curve25519", "rsa_spki"], optional: "public_key");
-        string spki = fields["rsa_spki"];
-        return new MemberKeys(spki, fields["curve25519"], fields.GetValueOrDefault("public_key") ?? CanonicalPem(spki));
+        string?[] fields = ReadStrings(bytes, KeysKind, FieldsOfKeys, required: 2);
+        return new MemberKeys(fields[0]!, fields[1]!, fields[2] ?? CanonicalPem(fields[0]!));
     }
 
     /// <summary>Reads what <see cref="Write(Proof, FillRandom)"/> wrote.</summary>
     /// <exception cref="FormatException">The bytes are no proof.</exception>
     public static Proof ReadProof(ReadOnlySpan<byte> bytes)
     {
-        Dictionary<string, string> fields = ReadStrings(bytes, ProofKind, ["signature", "statement"]);
-        return new Proof(fields["statement"], fields["signature"]);
+        string?[] fields = ReadStrings(bytes, ProofKind, FieldsOfProof, required: 2);
+        return new Proof(fields[0]!, fields[1]!);
     }
 
     /// <summary>Whether the bytes are an object with its keys sorted by ordinal and no blank between them.</summary>
@@ -154,76 +155,79 @@ public sealed record Addendum(string Name, byte[] Bytes)
         json.WriteBase64String("nonce", nonce);
     }
 
-    // An unknown field is refused: it could say anything about anybody, an address for one.
-    private static Dictionary<string, string> ReadStrings(ReadOnlySpan<byte> bytes, string kind, string[] required, string? optional = null)
+    // By the reader itself and without a dictionary: a verifier reads a proof for each signature. An unknown field is refused: it
+    // could say anything about anybody, an address for one.
+    private static string?[] ReadStrings(ReadOnlySpan<byte> bytes, string kind, string[] names, int required)
     {
-        Dictionary<string, string> fields = ReadStrings(bytes);
-        if (fields.GetValueOrDefault("kind") != kind)
-        {
-            throw new FormatException($"an addendum is not of the kind {kind}");
-        }
-
-        int expected = 2 + required.Length + (optional is not null && fields.ContainsKey(optional) ? 1 : 0);
-        if (fields.Count != expected || !fields.TryGetValue("nonce", out string? written) || !Array.TrueForAll(required, fields.ContainsKey))
-        {
-            throw new FormatException($"the fields of {kind} are not exactly those of the format");
-        }
-
-        Span<byte> nonce = stackalloc byte[NonceLength + 1];
-        if (!CanonicalBase64.TryDecode(written, nonce, out int length) || length != NonceLength)
-        {
-            throw new FormatException("the nonce of an addendum is not 32 bytes in base64");
-        }
-
-        return fields;
-    }
-
-    // By the reader itself: a verifier reads a proof for each signature, and a serializer takes twice as long for it.
-    private static Dictionary<string, string> ReadStrings(ReadOnlySpan<byte> bytes)
-    {
-        Dictionary<string, string> fields = new(FieldsOfKeys);
+        string?[] values = new string?[names.Length];
+        bool hasKind = false;
+        bool hasNonce = false;
         Utf8JsonReader reader = new(bytes);
         try
         {
             bool isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
             while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                string name = reader.GetString()!;
-                isObject = reader.Read() && reader.TokenType == JsonTokenType.String && fields.TryAdd(name, reader.GetString()!);
+                if (IndexOf(names, reader) is >= 0 and int index)
+                {
+                    isObject = IsString(ref reader) && values[index] is null;
+                    values[index] = isObject ? reader.GetString() : null;
+                }
+                else if (reader.ValueTextEquals("nonce"u8))
+                {
+                    isObject = IsString(ref reader) && !hasNonce;
+                    hasNonce = isObject && IsNonce(reader);
+                }
+                else if (reader.ValueTextEquals("kind"u8))
+                {
+                    isObject = IsString(ref reader) && !hasKind;
+                    hasKind = isObject && (reader.ValueTextEquals(kind) ? true : throw new FormatException($"an addendum is not of the kind {kind}"));
+                }
+                else
+                {
+                    throw NotTheFieldsOf(kind);
+                }
             }
 
-            return isObject && reader.TokenType == JsonTokenType.EndObject && !reader.Read()
-                ? fields
-                : throw new FormatException("an addendum is no JSON object of strings");
+            if (!isObject || reader.TokenType != JsonTokenType.EndObject || reader.Read())
+            {
+                throw new FormatException("an addendum is no JSON object of strings");
+            }
         }
         catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
         {
             throw new FormatException("an addendum is no JSON object of strings", damaged);
         }
+
+        return hasKind && hasNonce && !values.AsSpan(0, required).Contains(null) ? values : throw NotTheFieldsOf(kind);
+    }
+
+    private static bool IsString(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;
+
+    private static bool IsNonce(in Utf8JsonReader reader)
+    {
+        Span<byte> nonce = stackalloc byte[NonceLength + 1];
+        return CanonicalBase64.TryDecode(reader.GetString(), nonce, out int length) && length == NonceLength
+            ? true
+            : throw new FormatException("the nonce of an addendum is not 32 bytes in base64");
+    }
+
+    private static FormatException NotTheFieldsOf(string kind) => new($"the fields of {kind} are not exactly those of the format");
+
+    private static int IndexOf(string[] names, in Utf8JsonReader reader)
+    {
+        for (int index = 0; index < names.Length; index++)
+        {
+            if (reader.ValueTextEquals(names[index]))
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 }
 
 /// <summary>Fills a span with random bytes; given by whoever may be random.</summary>
 /// <param name="destination">What is filled.</param>
 public delegate void FillRandom(Span<byte> destination);
-
-/// <summary>How everything that is hashed is written: no blanks, UTF-8.</summary>
-internal static class CanonicalJson
-{
-    // The default encoder turns "+" of base64 into six bytes. This one still escapes what lies outside the Basic Multilingual Plane
-    // and a few others: allowed, for nobody writes an addendum a second time, and entries hold ASCII.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static byte[] Write(Action<Utf8JsonWriter> properties)
-    {
-        ArrayBufferWriter<byte> buffer = new(256);
-        using (Utf8JsonWriter json = new(buffer, Options))
-        {
-            json.WriteStartObject();
-            properties(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
-}

@@ -33,26 +33,30 @@ internal static class EntryJson
         _ => null,
     };
 
-    public static byte[] Write(CircleEvent happened, long time, ReadOnlySpan<byte> nonce)
-    {
-        string encodedNonce = Convert.ToBase64String(nonce);
-        return CanonicalJson.Write(json =>
-        {
-            IReadOnlyList<string> addenda = AddendaOf(happened);
-            if (addenda.Count > 0)
-            {
-                json.WriteStartArray("addenda");
-                foreach (string name in addenda)
-                {
-                    json.WriteStringValue(name);
-                }
+    /// <summary>The JSON part of an entry.</summary>
+    public static byte[] Write(CircleEvent happened, long time, ReadOnlySpan<byte> nonce) =>
+        CanonicalJson.Write((happened, Convert.ToBase64String(nonce), time), WriteObject);
 
-                json.WriteEndArray();
+    /// <summary>Whether the event is written as these very bytes.</summary>
+    public static bool IsWritten(ReadOnlySpan<byte> json, CircleEvent happened, long time, string nonce) =>
+        CanonicalJson.Written((happened, nonce, time), WriteObject).SequenceEqual(json);
+
+    private static readonly Action<Utf8JsonWriter, (CircleEvent Happened, string Nonce, long Time)> WriteObject = static (json, entry) =>
+    {
+        IReadOnlyList<string> addenda = AddendaOf(entry.Happened);
+        if (addenda.Count > 0)
+        {
+            json.WriteStartArray("addenda");
+            foreach (string name in addenda)
+            {
+                json.WriteStringValue(name);
             }
 
-            WriteFields(json, happened, encodedNonce, time);
-        });
-    }
+            json.WriteEndArray();
+        }
+
+        WriteFields(json, entry.Happened, entry.Nonce, entry.Time);
+    };
 
     // One case an event, its fields in the order of the alphabet.
     private static void WriteFields(Utf8JsonWriter json, CircleEvent happened, string nonce, long time)

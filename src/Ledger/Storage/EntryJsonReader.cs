@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Keys;
 using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Storage;
@@ -19,18 +20,17 @@ internal static class EntryJsonReader
     {
         Fields fields = Fields.Read(json);
         Proof? proof = fields.HasProof ? Proof.Erased : null;
-        Newcomer nobody = new(null, null, proof);
         CircleEvent happened = fields.Event switch
         {
-            "FounderRegistered" => new FounderRegistered(nobody),
-            "RequestSubmitted" => new RequestSubmitted(fields.Request, fields.Expires, nobody),
+            "FounderRegistered" => new FounderRegistered(Nobody(proof)),
+            "RequestSubmitted" => new RequestSubmitted(fields.Request, fields.Expires, Nobody(proof)),
             "VoteCast" => new VoteCast(fields.Request, fields.Voter, fields.Approve, proof),
             "MemberAdmitted" => new MemberAdmitted(fields.Request),
             "RequestRejected" => new RequestRejected(fields.Request, fields.Vote),
             "RequestExpired" => new RequestExpired(fields.Request),
             "MemberLeft" => new MemberLeft(fields.Member, proof),
             "RequestsLockChanged" => new RequestsLockChanged(fields.Member, fields.Locked, proof),
-            "MemberImported" => new MemberImported(nobody, fields.Joined),
+            "MemberImported" => new MemberImported(Nobody(proof), fields.Joined),
             "HistoryRatified" => new HistoryRatified(fields.Member, Proof.Erased),
             "StatementsRequired" => new StatementsRequired(fields.Member, fields.Required, Proof.Erased),
             "AddendaErased" => new AddendaErased(fields.Leaf, fields.Erased),
@@ -39,7 +39,7 @@ internal static class EntryJsonReader
         };
 
         // Whatever is missing, misplaced, doubled or written in another way makes other bytes.
-        if (!EntryJson.Write(happened, fields.Time, fields.Nonce).AsSpan().SequenceEqual(json))
+        if (!EntryJson.IsWritten(json, happened, fields.Time, fields.Nonce))
         {
             throw new FormatException($"the fields of {fields.Event} are not exactly those of the format");
         }
@@ -47,12 +47,14 @@ internal static class EntryJsonReader
         return (happened, fields.Time);
     }
 
+    private static Newcomer Nobody(Proof? proof) => new(null, null, proof);
+
     /// <summary>All fields that an event can have; which of them belong together is checked by writing them again.</summary>
     private ref struct Fields
     {
         public string Event = "";
         public string Request = "";
-        public byte[] Nonce = [];
+        public string Nonce = "";
         public long Time;
         public long Expires;
         public long Voter;
@@ -94,36 +96,58 @@ internal static class EntryJsonReader
             return fields;
         }
 
+        // By bytes and not by strings, the most frequent first: whoever verifies a log comes here for every field of it.
         private void ReadOne(ref Utf8JsonReader reader)
+        {
+            if (Next(ref reader, "t"u8))
+            {
+                Time = Integer(ref reader);
+            }
+            else if (Next(ref reader, "v"u8))
+            {
+                Require(Integer(ref reader) == 1);
+            }
+            else if (Next(ref reader, "nonce"u8))
+            {
+                Nonce = NonceOf(reader.GetString());
+            }
+            else if (Next(ref reader, "event"u8))
+            {
+                Event = reader.GetString()!;
+            }
+            else if (Next(ref reader, "request"u8))
+            {
+                Request = reader.GetString()!;
+            }
+            else if (Next(ref reader, "approve"u8))
+            {
+                Approve = reader.GetBoolean();
+            }
+            else if (Next(ref reader, "voter"u8))
+            {
+                Voter = Integer(ref reader);
+            }
+            else if (Next(ref reader, "addenda"u8))
+            {
+                HasProof = HoldsProof(ref reader);
+            }
+            else
+            {
+                ReadRare(ref reader);
+            }
+        }
+
+        private void ReadRare(ref Utf8JsonReader reader)
         {
             string name = reader.GetString()!;
             Require(reader.Read());
             switch (name)
             {
-                case "addenda":
-                    HasProof = Names(ref reader).Contains(Addendum.ProofName);
-                    break;
                 case "erased":
                     Erased = Names(ref reader);
                     break;
-                case "event":
-                    Event = reader.GetString()!;
-                    break;
-                case "request":
-                    Request = reader.GetString()!;
-                    break;
-                case "nonce":
-                    Require(reader.TryGetBytesFromBase64(out byte[]? nonce) && nonce.Length == NonceLength);
-                    Nonce = nonce!;
-                    break;
-                case "t":
-                    Time = Integer(ref reader);
-                    break;
                 case "expires":
                     Expires = Integer(ref reader);
-                    break;
-                case "voter":
-                    Voter = Integer(ref reader);
                     break;
                 case "vote":
                     Vote = Integer(ref reader);
@@ -146,18 +170,43 @@ internal static class EntryJsonReader
                 case "required":
                     Required = reader.GetBoolean();
                     break;
-                case "approve":
-                    Approve = reader.GetBoolean();
-                    break;
                 case "locked":
                     Locked = reader.GetBoolean();
-                    break;
-                case "v":
-                    Require(Integer(ref reader) == 1);
                     break;
                 default:
                     throw new FormatException($"the field \"{name}\" is unknown to this version");
             }
+        }
+
+        private static bool Next(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+        {
+            if (!reader.ValueTextEquals(name))
+            {
+                return false;
+            }
+
+            Require(reader.Read());
+            return true;
+        }
+
+        private static string NonceOf(string? text)
+        {
+            Span<byte> nonce = stackalloc byte[NonceLength + 1];
+            Require(CanonicalBase64.TryDecode(text, nonce, out int length) && length == NonceLength);
+            return text!;
+        }
+
+        // Which names stand there is checked by writing them again.
+        private static bool HoldsProof(ref Utf8JsonReader reader)
+        {
+            Require(reader.TokenType == JsonTokenType.StartArray);
+            bool holds = false;
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                holds |= reader.ValueTextEquals(Addendum.ProofName);
+            }
+
+            return holds;
         }
 
         private static List<string> Names(ref Utf8JsonReader reader)

@@ -24,7 +24,7 @@ internal sealed class LedgerTransaction : IDisposable
     private readonly PreparedCommand insertEntry;
     private readonly PreparedCommand insertAddendum;
     private readonly PreparedCommand insertStatement;
-    private readonly PreparedCommand insertNode;
+    private readonly TreeWriter tree;
     private readonly PreparedCommand insertCheckpoint;
     private readonly PreparedCommand insertSignature;
     private readonly PreparedCommand forgetSignatures;
@@ -41,8 +41,7 @@ internal sealed class LedgerTransaction : IDisposable
             "$position", "$bytes", "$leaf_hash");
         insertAddendum = new(connection, "INSERT INTO addenda (digest, bytes) VALUES ($digest, $bytes)", "$digest", "$bytes");
         insertStatement = new(connection, "INSERT INTO statements (digest) VALUES ($digest)", "$digest");
-        insertNode = new(
-            connection, "INSERT INTO tree (level, position, hash) VALUES ($level, $position, $hash)", "$level", "$position", "$hash");
+        tree = new(connection);
         insertCheckpoint = new(connection, "INSERT INTO checkpoints (size, note) VALUES ($size, $note)", "$size", "$note");
         insertSignature = new(
             connection,
@@ -107,7 +106,7 @@ internal sealed class LedgerTransaction : IDisposable
 
     private void Append(SqliteTransaction transaction, CompactRange range, IReadOnlyList<Entry> entries)
     {
-        List<TreeNode> completed = [];
+        tree.Forget();
         foreach (Entry entry in entries)
         {
             insertEntry.Run(transaction, range.Size, entry.Bytes, entry.LeafHash.Bytes.ToArray());
@@ -121,13 +120,10 @@ internal sealed class LedgerTransaction : IDisposable
                 insertStatement.Run(transaction, statement.Bytes.ToArray());
             }
 
-            range.Append(entry.LeafHash, completed);
+            tree.Append(range, entry.LeafHash);
         }
 
-        foreach (TreeNode node in completed.Where(node => node.Level > 0))
-        {
-            insertNode.Run(transaction, node.Level, node.Index, node.Hash.Bytes.ToArray());
-        }
+        tree.Store(transaction, range.Size);
     }
 
     // SQLite rolls back by itself on a full disk, but not always; a rollback that fails leaves nothing to build on.
@@ -165,7 +161,7 @@ internal sealed class LedgerTransaction : IDisposable
         insertEntry.Dispose();
         insertAddendum.Dispose();
         insertStatement.Dispose();
-        insertNode.Dispose();
+        tree.Dispose();
         insertCheckpoint.Dispose();
         insertSignature.Dispose();
         forgetSignatures.Dispose();

@@ -10,6 +10,9 @@ namespace SecureChat.Ledger.Storage;
 /// </summary>
 internal static class LedgerUpgrade
 {
+    // About a page of hashes.
+    private const int EntriesOfPiece = 128;
+
     /// <summary>Keeps a copy as <c>ledger.db.v1</c> beside the file, unless there is one.</summary>
     public static void KeepCopy(DatabaseFile file, int version)
     {
@@ -58,19 +61,18 @@ internal static class LedgerUpgrade
     {
         Run(connection, transaction, LedgerFile.Sql("Tree.sql"));
         CompactRange range = new();
-        List<TreeNode> completed = [];
-        using (PreparedCommand insert = new(
-            connection, "INSERT INTO tree (level, position, hash) VALUES ($level, $position, $hash)", "$level", "$position", "$hash"))
+        using (TreeWriter tree = new(connection))
         {
             foreach (RecordedEvent recorded in reader.Read(0))
             {
-                completed.Clear();
-                range.Append(recorded.LeafHash, completed);
-                foreach (TreeNode node in completed.Where(node => node.Level > 0))
+                tree.Append(range, recorded.LeafHash);
+                if (range.Size % EntriesOfPiece == 0)
                 {
-                    insert.Run(transaction, node.Level, node.Index, node.Hash.Bytes.ToArray());
+                    tree.Store(transaction, range.Size);
                 }
             }
+
+            tree.Store(transaction, range.Size);
         }
 
         Run(connection, transaction, $"PRAGMA user_version = {LedgerFile.SchemaVersion}");

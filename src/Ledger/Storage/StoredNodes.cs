@@ -4,14 +4,25 @@ using SecureChat.Ledger.Transparency;
 namespace SecureChat.Ledger.Storage;
 
 /// <summary>
-/// Compares the stored tree with the one that the entries give, while they are replayed: nodes are completed in the order of
-/// their level, so one cursor a level is enough and nothing is held in memory.
+/// Compares the stored tree with the one that the entries give, while they are replayed: nodes are stored in the order in which
+/// entries complete them, so one cursor is enough and nothing is held in memory.
 /// </summary>
-internal sealed class StoredNodes(DatabaseFile file) : IDisposable
+internal sealed class StoredNodes : IDisposable
 {
-    private readonly SqliteConnection connection = file.OpenForReading();
-    private readonly Dictionary<int, (SqliteCommand Command, SqliteDataReader Rows)> levels = [];
+    private readonly SqliteConnection connection;
+    private readonly SqliteCommand command;
+    private readonly SqliteDataReader rows;
     private readonly List<TreeNode> completed = [];
+    private ReadOnlyMemory<byte> piece;
+    private long ordinal;
+
+    public StoredNodes(DatabaseFile file)
+    {
+        connection = file.OpenForReading();
+        command = connection.CreateCommand();
+        command.CommandText = "SELECT first, nodes FROM tree ORDER BY first";
+        rows = command.ExecuteReader();
+    }
 
     /// <summary>Appends a leaf, and checks the nodes that it completes.</summary>
     /// <exception cref="LedgerDamagedException">A stored node is another one; the message names the first entry under it.</exception>
@@ -21,13 +32,7 @@ internal sealed class StoredNodes(DatabaseFile file) : IDisposable
         range.Append(leaf, completed);
         foreach (TreeNode node in completed)
         {
-            if (node.Level == 0)
-            {
-                continue;
-            }
-
-            SqliteDataReader stored = Level(node.Level);
-            if (!stored.Read() || stored.GetInt64(0) != node.Index || !node.Hash.Bytes.SequenceEqual((byte[])stored[1]))
+            if (node.Level > 0 && !(Next() is { } stored && node.Hash.Bytes.SequenceEqual(stored.Span)))
             {
                 throw new LedgerDamagedException(
                     $"The ledger is damaged: entry {node.Index << node.Level}, or one of the {(1L << node.Level) - 1} after it, is not the one "
@@ -41,38 +46,36 @@ internal sealed class StoredNodes(DatabaseFile file) : IDisposable
     /// <exception cref="LedgerDamagedException">The message names the entry that is missing.</exception>
     public void RequireNothingBeyond(long size)
     {
-        using PreparedCommand beyond = new(
-            connection, "SELECT 1 FROM tree WHERE (position + 1) << level > $size LIMIT 1", "$size");
-        if (beyond.Get(size) is not null)
+        if (!piece.IsEmpty || rows.Read())
         {
             throw new LedgerDamagedException(
                 $"The ledger is damaged: entry {size} is missing, and the tree was built over it. Restore a backup.");
         }
     }
 
-    // A command that is disposed closes its reader, so that both are kept.
-    private SqliteDataReader Level(int level)
+    // The next hash of the list, or null at its end or where a piece is missing or stands twice.
+    private ReadOnlyMemory<byte>? Next()
     {
-        if (!levels.TryGetValue(level, out (SqliteCommand Command, SqliteDataReader Rows) open))
+        if (piece.IsEmpty)
         {
-            SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "SELECT position, hash FROM tree WHERE level = $level ORDER BY position";
-            command.Parameters.AddWithValue("$level", level);
-            open = (command, command.ExecuteReader());
-            levels.Add(level, open);
+            if (!rows.Read() || rows.GetInt64(0) != ordinal || rows[1] is not byte[] { Length: >= Hash.ByteLength } nodes || nodes.Length % Hash.ByteLength != 0)
+            {
+                return null;
+            }
+
+            piece = nodes;
         }
 
-        return open.Rows;
+        ordinal++;
+        ReadOnlyMemory<byte> hash = piece[..Hash.ByteLength];
+        piece = piece[Hash.ByteLength..];
+        return hash;
     }
 
     public void Dispose()
     {
-        foreach ((SqliteCommand command, SqliteDataReader rows) in levels.Values)
-        {
-            rows.Dispose();
-            command.Dispose();
-        }
-
+        rows.Dispose();
+        command.Dispose();
         connection.Dispose();
     }
 }

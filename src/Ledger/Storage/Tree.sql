@@ -4,13 +4,12 @@ CREATE TABLE log (
     origin TEXT NOT NULL
 ) STRICT;
 
--- Complete nodes above the leaves: node (level, position) covers 2^level entries from position * 2^level on.
+-- Complete nodes above the leaves, in the order in which entries completed them, lower ones first: a list of hashes of 32 bytes,
+-- of which each append adds a piece. One row an append and not one a node: that is one page to write instead of one a level.
 CREATE TABLE tree (
-    level    INTEGER NOT NULL CHECK (level BETWEEN 1 AND 62),
-    position INTEGER NOT NULL CHECK (position >= 0),
-    hash     BLOB NOT NULL CHECK (length(hash) = 32),
-    PRIMARY KEY (level, position)
-) STRICT, WITHOUT ROWID;
+    first INTEGER PRIMARY KEY CHECK (first >= 0),
+    nodes BLOB NOT NULL CHECK (length(nodes) > 0 AND length(nodes) % 32 = 0)
+) STRICT;
 
 -- One for each transaction that appended: the signed note of the size that it reached.
 CREATE TABLE checkpoints (

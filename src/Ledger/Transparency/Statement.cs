@@ -106,22 +106,20 @@ public sealed record Statement(StatementKind Kind, string Origin, long Time)
             return new Invalid("the first line of the statement is not that of a known kind");
         }
 
-        Statement statement = new(kind, "", 0);
+        StatementDraft draft = default;
         foreach (string key in StatementLines.Of(kind))
         {
             if (!Canonical.TryTakeLine(ref rest, out ReadOnlySpan<char> line)
                 || !line.StartsWith(key)
                 || line.Length <= key.Length + 1
                 || line[key.Length] != ' '
-                || StatementLines.With(statement, key, line[(key.Length + 1)..]) is not { } read)
+                || !StatementLines.TryRead(ref draft, key, line[(key.Length + 1)..]))
             {
                 return new Invalid($"the line \"{key}\" of the statement is missing or not in its form");
             }
-
-            statement = read;
         }
 
-        return rest.IsEmpty ? statement : new Invalid("the statement goes on after its last line");
+        return rest.IsEmpty ? draft.Complete(kind) : new Invalid("the statement goes on after its last line");
     }
 
     /// <summary>The key of the first line that says something else than <paramref name="expected"/>, or null when all agree.</summary>

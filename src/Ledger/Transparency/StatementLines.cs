@@ -3,6 +3,7 @@ namespace SecureChat.Ledger.Transparency;
 /// <summary>The lines of each kind of statement, and the form of each value.</summary>
 internal static class StatementLines
 {
+    private static readonly StatementKind[] Kinds = Enum.GetValues<StatementKind>();
     private static readonly string[] Newcomer = ["origin", "profile", "keys", "time"];
     private static readonly string[] Vote = ["origin", "request", "subject", "voter", "decision", "seen", "time"];
     private static readonly string[] Plain = ["origin", "member", "seen", "time"];
@@ -23,7 +24,7 @@ internal static class StatementLines
 
     public static bool TryKind(ReadOnlySpan<char> header, out StatementKind kind)
     {
-        foreach (StatementKind candidate in Enum.GetValues<StatementKind>())
+        foreach (StatementKind candidate in Kinds)
         {
             if (header.SequenceEqual(Header(candidate)))
             {
@@ -60,42 +61,39 @@ internal static class StatementLines
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such line."),
     };
 
-    /// <summary>The statement with the value of one line, or null when it is not in the form of <see cref="Value"/>.</summary>
-    public static Statement? With(Statement statement, string key, ReadOnlySpan<char> value)
+    /// <summary>Reads the value of one line; false when it is not in the form of <see cref="Value"/>.</summary>
+    public static bool TryRead(ref StatementDraft draft, string key, ReadOnlySpan<char> value)
     {
         switch (key)
         {
             case "origin":
-                return value.Length <= Checkpoint.MaximumOriginBytes ? statement with { Origin = value.ToString() } : null;
+                draft.Origin = value.ToString();
+                return value.Length <= Checkpoint.MaximumOriginBytes;
             case "profile":
-                return Hash.Parse(value).TryGet(out Hash profile, out _) ? statement with { Profile = profile } : null;
+                return Hash.Parse(value).TryGet(out draft.Profile, out _);
             case "keys":
-                return Hash.Parse(value).TryGet(out Hash keys, out _) ? statement with { Keys = keys } : null;
+                return Hash.Parse(value).TryGet(out draft.Keys, out _);
             case "request":
-                return value.Contains(' ') ? null : statement with { Request = value.ToString() };
+                draft.Request = value.ToString();
+                return !value.Contains(' ');
             case "subject":
-                return Hash.Parse(value).TryGet(out Hash subject, out _) ? statement with { Subject = subject } : null;
+                return Hash.Parse(value).TryGet(out draft.Subject, out _);
             case "voter" or "member":
-                return TryNumberAndHash(value, out long index, out Hash leafHash)
-                    ? statement with { Member = new Handle(index, leafHash) }
-                    : null;
+                return TryNumberAndHash(value, out draft.MemberIndex, out draft.MemberHash);
             case "decision":
-                return Choice(statement, value, "approve", "reject");
+                draft.Choice = value is "approve";
+                return draft.Choice || value is "reject";
             case "locked" or "required":
-                return Choice(statement, value, "true", "false");
+                draft.Choice = value is "true";
+                return draft.Choice || value is "false";
             case "seen":
-                return TryNumberAndHash(value, out long size, out Hash root) ? statement with { Seen = new Seen(size, root) } : null;
+                return TryNumberAndHash(value, out draft.SeenSize, out draft.SeenRoot);
             case "time":
-                return Canonical.TryDecimal(value, out long time) ? statement with { Time = time } : null;
+                return Canonical.TryDecimal(value, out draft.Time);
             default:
                 throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such line.");
         }
     }
-
-    private static Statement? Choice(Statement statement, ReadOnlySpan<char> value, string yes, string no) =>
-        value.SequenceEqual(yes) ? statement with { Choice = true }
-        : value.SequenceEqual(no) ? statement with { Choice = false }
-        : null;
 
     private static bool TryNumberAndHash(ReadOnlySpan<char> value, out long number, out Hash hash)
     {
@@ -106,4 +104,31 @@ internal static class StatementLines
             && Canonical.TryDecimal(value[..blank], out number)
             && Hash.Parse(value[(blank + 1)..]).TryGet(out hash, out _);
     }
+}
+
+/// <summary>A statement while its lines are read: a verifier reads one for each signature, and makes one object of it instead of one a line.</summary>
+internal struct StatementDraft
+{
+    public string? Origin;
+    public string? Request;
+    public long Time;
+    public long MemberIndex;
+    public long SeenSize;
+    public bool Choice;
+    public Hash Profile;
+    public Hash Keys;
+    public Hash Subject;
+    public Hash MemberHash;
+    public Hash SeenRoot;
+
+    public readonly Statement Complete(StatementKind kind) => new(kind, Origin ?? "", Time)
+    {
+        Profile = Profile,
+        Keys = Keys,
+        Request = Request ?? "",
+        Subject = Subject,
+        Member = new Handle(MemberIndex, MemberHash),
+        Choice = Choice,
+        Seen = new Seen(SeenSize, SeenRoot),
+    };
 }

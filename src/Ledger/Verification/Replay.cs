@@ -104,20 +104,15 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
             case RequestSubmitted submission:
                 return Own(StatementKind.Request, submission.Newcomer, out seen);
             case VoteCast vote:
-                return By(vote.Voter, vote.Proof, About(StatementKind.Vote) with
-                {
-                    Request = vote.Request,
-                    Subject = roster.Applicant(vote.Request).LeafHash,
-                    Choice = vote.Approve,
-                }, out seen);
+                return By(vote.Voter, vote.Proof, StatementKind.Vote, vote.Approve, out seen, vote.Request);
             case MemberLeft departure:
-                return By(departure.Member, departure.Proof, About(StatementKind.Leave), out seen);
+                return By(departure.Member, departure.Proof, StatementKind.Leave, choice: false, out seen);
             case RequestsLockChanged change:
-                return By(change.Member, change.Proof, About(StatementKind.Lock) with { Choice = change.Locked }, out seen);
+                return By(change.Member, change.Proof, StatementKind.Lock, change.Locked, out seen);
             case HistoryRatified ratification:
-                return By(ratification.Member, ratification.Proof, About(StatementKind.Ratify), out seen);
+                return By(ratification.Member, ratification.Proof, StatementKind.Ratify, choice: false, out seen);
             case StatementsRequired requirement:
-                return By(requirement.Member, requirement.Proof, About(StatementKind.Require) with { Choice = requirement.Required }, out seen);
+                return By(requirement.Member, requirement.Proof, StatementKind.Require, requirement.Required, out seen);
             case MemberImported:
                 seen = 0;
                 return Support.Unsigned;
@@ -126,13 +121,11 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
                 return Support.None;
         }
 
-        Statement About(StatementKind kind) => new(kind, statements.Origin, 0);
-
-        Support Own(StatementKind kind, Newcomer newcomer, out long seen) => statements.Check(
+        Support Own(StatementKind kind, Newcomer newcomer, out long seen) => newcomer.Proof is null ? Unsigned(out seen) : statements.Check(
             entry, place, newcomer.Proof, addenda.IsThere(2), signer,
-            About(kind) with { Profile = addenda.Digest(0), Keys = addenda.Digest(1) }, out seen);
+            new Statement(kind, statements.Origin, 0) { Profile = addenda.Digest(0), Keys = addenda.Digest(1) }, out seen);
 
-        Support By(long handle, Proof? proof, Statement expected, out long seen)
+        Support By(long handle, Proof? proof, StatementKind kind, bool choice, out long seen, string? request = null)
         {
             Membership member = roster.Active(handle);
             if (proof is null && member.RequiresStatements)
@@ -140,8 +133,22 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
                 throw new FormatException($"it is not signed, and the member of entry {handle} wants unsigned calls in its name refused");
             }
 
-            return statements.Check(
-                entry, place, proof, addenda.IsThere(0), member.Signer, expected with { Member = new Handle(handle, member.LeafHash) }, out seen);
+            return proof is null ? Unsigned(out seen) : statements.Check(
+                entry, place, proof, addenda.IsThere(0), member.Signer,
+                new Statement(kind, statements.Origin, 0)
+                {
+                    Member = new Handle(handle, member.LeafHash),
+                    Choice = choice,
+                    Request = request ?? "",
+                    Subject = request is null ? default : roster.Applicant(request).LeafHash,
+                },
+                out seen);
+        }
+
+        static Support Unsigned(out long seen)
+        {
+            seen = 0;
+            return Support.Unsigned;
         }
     }
 

@@ -22,20 +22,15 @@ internal sealed class StatementCheck(string origin, TreeNodes tree, SignatureBat
     /// <summary>Checks the statement of one entry.</summary>
     /// <param name="entry">The leaf index.</param>
     /// <param name="place">The file of the entry.</param>
-    /// <param name="proof">The statement; null when there is none.</param>
+    /// <param name="proof">The statement.</param>
     /// <param name="isThere">Whether its addendum is there.</param>
     /// <param name="signer">Whose key must have signed it.</param>
     /// <param name="expected">What it must say; what it has seen, and when, it may say itself.</param>
     /// <param name="seen">The size that the signer has seen; 0 unless the statement is signed.</param>
     /// <exception cref="FormatException">It is wrong; the message says which line.</exception>
-    public Support Check(long entry, string place, Proof? proof, bool isThere, Signer signer, Statement expected, out long seen)
+    public Support Check(long entry, string place, Proof proof, bool isThere, Signer signer, Statement expected, out long seen)
     {
         seen = 0;
-        if (proof is null)
-        {
-            return Support.Unsigned;
-        }
-
         if (!isThere)
         {
             return Support.StatementMissing;

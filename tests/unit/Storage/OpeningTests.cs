@@ -49,37 +49,51 @@ public sealed class OpeningTests : IDisposable
             }
         }
 
-        foreach (var node in nodes.Where(node => node.Level > 0))
-        {
-            folder.Execute($"INSERT INTO tree VALUES ({node.Level}, {node.Index}, x'{node.Hash.ToHex()}')");
-        }
+        folder.Execute($"INSERT INTO tree VALUES (0, x'{string.Concat(nodes.Where(node => node.Level > 0).Select(node => node.Hash.ToHex()))}')");
 
         Damaged().ShouldContain("entry 6, or one before it, is not the one that the checkpoint was signed over");
     }
 
+    // Nodes in the order of completion: [0:2], [2:4], [0:4], [4:6].
     [Theory]
-    [InlineData(1, 1, "entry 2, or one of the 1 after it")]
-    [InlineData(2, 0, "entry 0, or one of the 3 after it")]
-    public void A_node_that_was_altered_is_named_by_its_entries(int level, int position, string where)
+    [InlineData("x''", "entry 0, or one of the 1 after it")]
+    [InlineData("zeroblob(128)", "entry 0, or one of the 1 after it")]
+    [InlineData("substr(nodes, 1, 32) || zeroblob(32) || substr(nodes, 65)", "entry 2, or one of the 1 after it")]
+    [InlineData("substr(nodes, 1, 64) || zeroblob(32) || substr(nodes, 97)", "entry 0, or one of the 3 after it")]
+    [InlineData("substr(nodes, 1, 96)", "entry 4, or one of the 1 after it")]
+    [InlineData("substr(nodes, 1, 127)", "entry 0, or one of the 1 after it")]
+    public void A_node_that_was_altered_or_cut_off_is_named_by_its_entries(string nodes, string where)
     {
-        folder.Execute($"DROP TRIGGER tree_is_never_changed; UPDATE tree SET hash = zeroblob(32) WHERE level = {level} AND position = {position}");
+        folder.Execute($"DROP TRIGGER tree_is_never_changed; PRAGMA ignore_check_constraints=ON; UPDATE tree SET nodes = CAST({nodes} AS BLOB)");
         Damaged().ShouldContain(where);
     }
 
-    [Fact]
-    public void A_node_that_was_deleted_is_named_by_its_entries()
+    [Theory]
+    [InlineData(0, "entry 0")]
+    [InlineData(1, "entry 2")]
+    [InlineData(3, "entry 4")]
+    public void A_piece_of_the_tree_that_was_deleted_is_named_by_its_entries(int first, string where)
     {
-        folder.Execute("DROP TRIGGER tree_is_never_deleted; DELETE FROM tree WHERE level = 1 AND position = 1");
-        Damaged().ShouldContain("entry 2");
+        InPieces();
+        folder.Execute($"DROP TRIGGER tree_is_never_deleted; DELETE FROM tree WHERE first = {first}");
+        Damaged().ShouldContain(where);
     }
 
     [Theory]
-    [InlineData(1, 3)]
-    [InlineData(3, 0)]
-    public void A_node_over_entries_that_are_not_there_is_refused(int level, int position)
+    [InlineData("INSERT INTO tree VALUES (4, zeroblob(32))")]
+    [InlineData("INSERT INTO tree VALUES (9, zeroblob(64))")]
+    [InlineData("DROP TRIGGER tree_is_never_changed; UPDATE tree SET nodes = CAST(nodes || zeroblob(32) AS BLOB)")]
+    public void A_node_over_entries_that_are_not_there_is_refused(string more)
     {
-        folder.Execute($"INSERT INTO tree VALUES ({level}, {position}, zeroblob(32))");
+        folder.Execute(more);
         Damaged().ShouldContain("entry 7 is missing");
+    }
+
+    [Fact]
+    public void Pieces_of_any_length_are_the_same_tree()
+    {
+        InPieces();
+        folder.Check().State.Size.ShouldBe(7);
     }
 
     [Theory]
@@ -96,10 +110,11 @@ public sealed class OpeningTests : IDisposable
     public void An_entry_that_nobody_signed_is_named()
     {
         Entry more = Entry.Write(Locked, SomeEntry.Time, destination => destination.Fill(99));
+        CompactRange range = folder.Check().Range;
+        List<TreeNode> nodes = [];
+        range.Append(more.LeafHash, nodes);
         folder.Execute($"INSERT INTO entries VALUES (7, x'{Convert.ToHexString(more.Bytes)}', x'{more.LeafHash.ToHex()}')");
-        folder.Execute($"INSERT INTO tree VALUES (1, 3, x'{MerkleHashing.Node(Leaf(6), more.LeafHash).ToHex()}')");
-        folder.Execute($"DROP TRIGGER tree_is_never_deleted; INSERT INTO tree VALUES (2, 1, x'{MerkleHashing.Node(Node(1, 2), Node(1, 3)).ToHex()}')");
-        folder.Execute($"INSERT INTO tree VALUES (3, 0, x'{MerkleHashing.Node(Node(2, 0), Node(2, 1)).ToHex()}')");
+        folder.Execute($"INSERT INTO tree VALUES (4, x'{string.Concat(nodes.Skip(1).Select(node => node.Hash.ToHex()))}')");
         Damaged().ShouldContain("its checkpoint counts 7 entries and there are 8; entry 7 is the first bad one");
     }
 
@@ -187,10 +202,11 @@ public sealed class OpeningTests : IDisposable
             + $"UPDATE entries SET bytes = x'{Convert.ToHexString(entry.Bytes)}', leaf_hash = x'{entry.LeafHash.ToHex()}' WHERE position = {position}");
     }
 
-    private Hash Leaf(int position) => new((byte[])folder.Scalar($"SELECT leaf_hash FROM entries WHERE position = {position}")!);
-
-    private Hash Node(int level, int position) =>
-        new((byte[])folder.Scalar($"SELECT hash FROM tree WHERE level = {level} AND position = {position}")!);
+    // The circle above was one append. This is the tree that appends of two, two and three entries leave.
+    private void InPieces() => folder.Execute(
+        "INSERT INTO tree SELECT 1, substr(nodes, 33, 64) FROM tree WHERE first = 0; "
+        + "INSERT INTO tree SELECT 3, substr(nodes, 97, 32) FROM tree WHERE first = 0; "
+        + "DROP TRIGGER tree_is_never_changed; UPDATE tree SET nodes = substr(nodes, 1, 32) WHERE first = 0");
 
     private byte[] Checkpoint() => (byte[])folder.Scalar("SELECT note FROM checkpoints WHERE size = 7")!;
 

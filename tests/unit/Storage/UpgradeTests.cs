@@ -120,10 +120,7 @@ public sealed class UpgradeTests : IDisposable
             range.Append(recorded.LeafHash, nodes);
         }
 
-        foreach (var node in nodes.Where(node => node.Level > 0))
-        {
-            LedgerFolder.Execute(open, $"INSERT INTO tree VALUES ({node.Level}, {node.Index}, x'{node.Hash.ToHex()}')");
-        }
+        LedgerFolder.Execute(open, $"INSERT INTO tree VALUES (0, x'{string.Concat(nodes.Where(node => node.Level > 0).Select(node => node.Hash.ToHex()))}')");
     }
 
     private static void WriteVersionOne(LedgerFolder into)
