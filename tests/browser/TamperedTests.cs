@@ -225,6 +225,16 @@ public class TamperedTests(Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task A_key_shown_in_the_place_of_the_one_that_signed_is_noticed()
+    {
+        string page = OpenReport.PageOf(Stories.Signed());
+        string key = $"id=\"shown-key\">{Some.LogKey.VerifierKey.Format()}".Replace("+", "&#x2B;", StringComparison.Ordinal);
+        string other = $"id=\"shown-key\">{Some.Key(Some.Origin, 77).VerifierKey.Format()}".Replace("+", "&#x2B;", StringComparison.Ordinal);
+        await using OpenReport report = await OpenReport.OfAsync(chromium, Tampered.Text(page, key, other));
+        await report.ShouldBeWrongAsync("This page shows another key or checkpoint than those that it has verified.");
+    }
+
+    [BrowserFact]
     public async Task Data_that_was_cut_short_is_refused()
     {
         string page = OpenReport.PageOf(Stories.Signed());

@@ -67,10 +67,10 @@ internal static class ReportPage
     private static Markup Identity(ReportedLedger ledger) => Html.Of(html => html.Add(
         $"""
         <dl class="identity">
-        <div><dt>Ledger’s key</dt><dd><code>{ledger.Key.Format()}</code></dd></div>
-        <div><dt>Entries</dt><dd>{ledger.Checkpoint.Size}</dd></div>
-        <div><dt>Root</dt><dd><code>{ledger.Checkpoint.Root.ToBase64()}</code></dd></div>
-        <div><dt>Checkpoint</dt><dd><pre tabindex="0" aria-label="Checkpoint">{Encoding.UTF8.GetString(ledger.Note)}</pre></dd></div>
+        <div><dt>Ledger’s key</dt><dd><code id="shown-key">{ledger.Key.Format()}</code></dd></div>
+        <div><dt>Entries</dt><dd id="shown-size">{ledger.Checkpoint.Size}</dd></div>
+        <div><dt>Root</dt><dd><code id="shown-root">{ledger.Checkpoint.Root.ToBase64()}</code></dd></div>
+        <div><dt>Checkpoint</dt><dd><pre id="shown-checkpoint" tabindex="0" aria-label="Checkpoint">{Encoding.UTF8.GetString(ledger.Note)}</pre></dd></div>
         </dl>
         """));
 

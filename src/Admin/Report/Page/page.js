@@ -32,6 +32,13 @@ function shownVote({ events, grades, leafOf }, entry, dropped) {
   return `${shownName(events[leafOf.get(voter)].person.profile)} ${approve ? 'approved' : 'rejected'} ${shownTime(t)}, ${how}${left}`;
 }
 
+/** A grade as this page shows it: that of a membership, of a rejection by its vote, or of what somebody did. */
+function shownGrade(grades, happened, entry, firstGap) {
+  const isProven = happened.event === 'MemberAdmitted' ? firstGap > entry
+    : !grades.isGap(happened.event === 'RequestRejected' ? happened.vote : entry);
+  return isProven ? 'PROVEN' : 'ASSERTED';
+}
+
 /** Each request of the history: where it began, its votes, those of them that did not count any more, and where it ended. */
 function requestsOf(events) {
   const open = new Map();
@@ -56,19 +63,33 @@ function requestsOf(events) {
   return all;
 }
 
-/** Compares what is shown with the entries; each difference names the entry. */
-function comparePage(history) {
-  const { events, circle, grades } = history;
+const shownAs = (name) => [...document.querySelectorAll(`[data-${name}]`)];
+const entryOf = (element, name) => Number(element.getAttribute(`data-${name}`));
+
+/** Compares what is shown with the ledger; each difference names the entry, where it is about one. */
+function comparePage(ledger, checkpoint, history) {
+  const requests = requestsOf(history.events);
+  const differences = [...compareTexts(history, requests), ...compareRequests(history, requests)];
+  const isShown = (id, text) => document.getElementById(id)?.textContent === text;
+  if (!isShown('shown-key', ledger.vkey) || !isShown('shown-size', String(checkpoint.size)) || !isShown('shown-root', checkpoint.root)
+      || !isShown('shown-checkpoint', ledger.checkpoint)) {
+    differences.push({ entry: null, sentence: 'This page shows another key or checkpoint than those that it has verified.' });
+  }
+  const members = shownAs('member').map((element) => entryOf(element, 'member'));
+  if (members.join() !== [...history.circle.members.keys()].join()) {
+    differences.push({ entry: null, sentence: 'This page does not show the members whom the ledger gives.' });
+  }
+  return differences;
+}
+
+// Each piece of text that says which entry it is from.
+function compareTexts(history, requests) {
   const differences = [];
-  const requests = requestsOf(events);
-  const dropped = new Set(requests.flatMap((request) => request.dropped));
-  const all = (name) => document.querySelectorAll(`[data-${name}]`);
-  const entryOf = (element, name) => Number(element.getAttribute(`data-${name}`));
-  const compareText = (name, expected, what) => all(name).forEach((element) => {
+  const compare = (name, expected, what) => shownAs(name).forEach((element) => {
     const entry = entryOf(element, name);
     let text;
     try {
-      text = expected(events[entry], entry);
+      text = expected(history.events[entry], entry);
     } catch {
       text = null;
     }
@@ -76,33 +97,31 @@ function comparePage(history) {
       differences.push({ entry, sentence: `this page shows ${what} that the ledger does not give it` });
     }
   });
-  compareText('name', (happened) => shownName(happened.person.profile), 'a name');
-  compareText('time', (happened) => shownTime(happened.t), 'a time');
-  compareText('fingerprint', (happened) => shownFingerprint(happened.person.keys), 'the fingerprint of a key');
-  compareText('vote', (happened, entry) => shownVote(history, entry, dropped), 'a vote');
+  const dropped = new Set(requests.flatMap((request) => request.dropped));
+  const firstGap = history.grades.firstGap();
+  compare('name', (happened) => shownName(happened.person.profile), 'a name');
+  compare('time', (happened) => shownTime(happened.t), 'a time');
+  compare('fingerprint', (happened) => shownFingerprint(happened.person.keys), 'the fingerprint of a key');
+  compare('vote', (happened, entry) => shownVote(history, entry, dropped), 'a vote');
+  compare('grade', (happened, entry) => shownGrade(history.grades, happened, entry, firstGap), 'a grade');
+  return differences;
+}
 
-  const firstGap = grades.firstGap();
-  compareText('grade', (happened, entry) => {
-    const isOutcome = happened.event === 'RequestRejected';
-    const isProven = happened.event === 'MemberAdmitted' ? firstGap > entry : !grades.isGap(isOutcome ? happened.vote : entry);
-    return isProven ? 'PROVEN' : 'ASSERTED';
-  }, 'a grade');
-
-  const requireSame = (name, expected, sentence) => {
-    const shown = [...all(name)].map((element) => entryOf(element, name)).sort((a, b) => a - b).join();
-    if (shown !== [...expected].sort((a, b) => a - b).join()) {
-      differences.push({ entry: null, sentence });
-    }
-  };
-  requireSame('member', circle.members.keys(), 'This page does not show the members whom the ledger gives.');
-  requireSame('request', requests.map((request) => request.leaf), 'This page does not show the requests that the ledger gives.');
+// Each request once, with its votes in their order and by whom they are.
+function compareRequests(history, requests) {
+  const differences = [];
+  const shown = shownAs('request').map((element) => entryOf(element, 'request')).sort((one, other) => one - other);
+  if (shown.join() !== requests.map((request) => request.leaf).join()) {
+    differences.push({ entry: null, sentence: 'This page does not show the requests that the ledger gives.' });
+  }
   for (const request of requests) {
     const element = document.querySelector(`[data-request="${request.leaf}"]`);
     const votes = [...element?.querySelectorAll('[data-vote]') ?? []].map((vote) => entryOf(vote, 'vote'));
     const names = [...element?.querySelectorAll('[data-vote] [data-name]') ?? []].map((name) => entryOf(name, 'name'));
-    const ended = element?.getAttribute('data-end') ?? '';
-    if (votes.join() !== request.votes.join() || ended !== String(request.end ?? '')
-        || names.join() !== votes.map((vote) => history.leafOf.get(events[vote]?.voter)).join()) {
+    const isRight = votes.join() === request.votes.join()
+      && names.join() === votes.map((vote) => history.leafOf.get(history.events[vote].voter)).join()
+      && element?.getAttribute('data-end') === String(request.end ?? '');
+    if (!isRight) {
       differences.push({ entry: request.leaf, sentence: 'this page does not show the votes on this request as the ledger gives them' });
     }
   }
@@ -191,9 +210,10 @@ async function verifyHere() {
   }
   let found;
   try {
-    found = await verifyLedger(await readLedger());
+    const ledger = await readLedger();
+    found = await verifyLedger(ledger);
     if (found.history !== null) {
-      found.problems.push(...comparePage(found.history).map((difference) => ({ check: 'page', ...difference })));
+      found.problems.push(...comparePage(ledger, found.checkpoint, found.history).map((difference) => ({ check: 'page', ...difference })));
     }
   } catch (damaged) {
     const sentence = damaged instanceof Refused ? damaged.message : 'the data in this page cannot be read';

@@ -82,14 +82,4 @@ class Grades {
   firstGap() {
     return [...this.gaps.values()].flat().reduce((first, gap) => Math.min(first, gap), this.openForEver);
   }
-
-  /** The grade of a membership, by the entry that began it. */
-  ofMember(handle) {
-    return this.firstGap() <= handle ? 'ASSERTED' : 'PROVEN';
-  }
-
-  /** The grade of a vote, a request or another act of a member. */
-  ofAct(entry) {
-    return this.isGap(entry) ? 'ASSERTED' : 'PROVEN';
-  }
 }
