@@ -9,7 +9,7 @@ namespace SecureChat.BrowserTests;
 /// <summary>A report that was opened from a file, as from a mail; and whatever the browser complained about or asked the network for.</summary>
 internal sealed class OpenReport : IAsyncDisposable
 {
-    private const float Patience = 60_000;
+    private const float Patience = 120_000;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("securechat-report-");
     private readonly IBrowserContext context;
@@ -46,6 +46,7 @@ internal sealed class OpenReport : IAsyncDisposable
             await opened.AddInitScriptAsync(before);
         }
 
+        opened.SetDefaultTimeout(Patience);
         report.Page = await opened.NewPageAsync();
         report.Page.Console += (_, message) =>
         {
@@ -59,7 +60,7 @@ internal sealed class OpenReport : IAsyncDisposable
         string file = Path.Combine(report.folder.FullName, "report.html");
         await File.WriteAllTextAsync(file, page, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         await report.Page.GotoAsync(new Uri(file).AbsoluteUri);
-        await report.Page.Locator("#verification:not([data-state=waiting])").WaitForAsync(new LocatorWaitForOptions { Timeout = Patience });
+        await report.Page.Locator("#verification:not([data-state=waiting])").WaitForAsync();
         return report;
     }
 

@@ -6,6 +6,9 @@ namespace SecureChat.BrowserTests.Circles;
 /// <summary>Histories with everything in them that a report has to show.</summary>
 internal static class Stories
 {
+    // With a key for each of its people the large circle's report is one per cent larger.
+    private const int DifferentKeys = 16;
+
     private const long Day = 24L * 60 * 60 * 1000;
 
     /// <summary>
@@ -76,6 +79,7 @@ internal static class Stories
         for (int person = 0; person < 4 * members; person++)
         {
             circle.Names[$"p{person}"] = $"{s_given[person % s_given.Length]} {s_family[person / s_given.Length % s_family.Length]}";
+            circle.Keys[$"p{person}"] = $"key {person % DifferentKeys}";
         }
 
         circle.Found("p0");
