@@ -35,7 +35,7 @@ internal static class DataIsland
     private static void WriteEntry(Stream stream, StoredEntry entry)
     {
         Span<byte> length = stackalloc byte[sizeof(ushort)];
-        BinaryPrimitives.WriteUInt16BigEndian(length, checked((ushort)entry.Bytes.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)entry.Bytes.Length);
         stream.Write(length);
         stream.Write(entry.Bytes.Span);
     }

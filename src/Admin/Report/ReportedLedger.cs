@@ -31,6 +31,12 @@ internal sealed record ReportedLedger(
         {
             foreach (StoredEntry entry in source.Entries(checkpoint.Size))
             {
+                // No entry is larger (ledger format section 6); the verdict says so.
+                if (entry.Bytes.Length > ushort.MaxValue)
+                {
+                    break;
+                }
+
                 entries.Add(entry);
                 Collect(source, entry, addenda);
             }
