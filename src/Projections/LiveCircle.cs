@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Ledger.Verification;
 using SecureChat.Projections.Tables;
 
 namespace SecureChat.Projections;
@@ -38,6 +39,7 @@ public sealed class LiveCircle : IAsyncDisposable
         Ledger = new LedgerView(ledger.File);
         ledgerFile = ledger.File;
         cosignatures = new CosignatureStore(ledger.File);
+        Warnings = ledger.Warnings;
         UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
         runner = new ProjectionRunner(ledger.File, tablesFile);
         AddressGuard = new AddressGuard(tablesFile, runner.RepeatUntil);
@@ -56,9 +58,10 @@ public sealed class LiveCircle : IAsyncDisposable
     /// <param name="dataFolder">The folder.</param>
     /// <param name="clock">Gives events their time.</param>
     /// <param name="origin">The name of the log, chosen at its first start, or null.</param>
+    /// <param name="progress">Told from time to time how many entries are verified.</param>
     /// <exception cref="DataFolderException">The folder is in use, or holds files of something else.</exception>
     /// <exception cref="LedgerDamagedException">The ledger does not verify.</exception>
-    public static LiveCircle Open(string dataFolder, TimeProvider clock, string? origin = null)
+    public static LiveCircle Open(string dataFolder, TimeProvider clock, string? origin = null, Action<long>? progress = null)
     {
         try
         {
@@ -72,7 +75,7 @@ public sealed class LiveCircle : IAsyncDisposable
         FileStream held = DataFolderLock.Take(dataFolder);
         try
         {
-            OpenLedger ledger = OpenLedger.Open(dataFolder, origin, RandomNumberGenerator.Fill);
+            OpenLedger ledger = LedgerOpening.Open(dataFolder, origin, RandomNumberGenerator.Fill, progress);
             DatabaseFile tablesFile = TableProjection.In(dataFolder);
             tablesFile.Prepare();
             return new LiveCircle(dataFolder, held, ledger, tablesFile, clock);
@@ -95,6 +98,9 @@ public sealed class LiveCircle : IAsyncDisposable
     /// <summary>The key under which checkpoints are verified; its name is the origin of the log.</summary>
     public VerifierKey VerifierKey { get; }
 
+    /// <summary>What the verifier found odd and yet allowed when the folder was opened, each in a sentence.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
     /// <summary>What of rejected and expired requests is due to be erased. Reads the whole ledger.</summary>
     /// <param name="resolvedBefore">Milliseconds since the Unix epoch.</param>
     public IReadOnlyList<AddendaErased> ErasuresDue(long resolvedBefore)
@@ -102,6 +108,9 @@ public sealed class LiveCircle : IAsyncDisposable
         using LedgerReader reader = new(ledgerFile);
         return Erasures.Due(reader.Read(0), resolvedBefore);
     }
+
+    /// <summary>Deletes the copy that an upgrade has left when it holds what was erased since.</summary>
+    public void ForgetErasedCopy() => UpgradeCopy.ForgetErased(ledgerFile);
 
     /// <summary>Keeps what a witness signed of a head.</summary>
     /// <param name="size">The head's size.</param>

@@ -1,5 +1,4 @@
 using SecureChat.Ledger.Circle;
-using SecureChat.Ledger.Storage;
 using SecureChat.Projections;
 
 namespace SecureChat.Web;
@@ -8,34 +7,39 @@ namespace SecureChat.Web;
 /// <param name="circle">The circle.</param>
 /// <param name="clock">The server's clock.</param>
 /// <param name="keepFor">How long they are kept.</param>
-internal sealed class ErasureTimer(LiveCircle circle, TimeProvider clock, TimeSpan keepFor) : BackgroundService
+/// <param name="trouble">Is told when they cannot be forgotten.</param>
+internal sealed class ErasureTimer(LiveCircle circle, TimeProvider clock, TimeSpan keepFor, LedgerTrouble trouble) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromDays(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await EraseDueAsync();
-            await Task.Delay(Period, clock, stoppingToken);
+            bool done = await EraseDueAsync();
+            await Task.Delay(done ? Period : RetryAfter, clock, stoppingToken);
         }
     }
 
-    private async Task EraseDueAsync()
+    private async Task<bool> EraseDueAsync()
     {
-        IReadOnlyList<AddendaErased> due = circle.ErasuresDue((clock.GetUtcNow() - keepFor).ToUnixTimeMilliseconds());
-        if (due.Count == 0)
-        {
-            return;
-        }
-
         try
         {
-            await circle.ExecuteAsync(new EraseAddenda(due));
+            IReadOnlyList<AddendaErased> due = circle.ErasuresDue((clock.GetUtcNow() - keepFor).ToUnixTimeMilliseconds());
+            if (due.Count > 0)
+            {
+                await circle.ExecuteAsync(new EraseAddenda(due));
+            }
+
+            circle.ForgetErasedCopy();
+            return true;
         }
-        catch (LedgerUnavailableException)
+        catch (Exception failed)
         {
-            // Nothing was erased; tomorrow is another day.
+            // Whatever it is: without this timer nobody would be forgotten, and the framework would end the process without a word.
+            trouble.Report(failed);
+            return false;
         }
     }
 }

@@ -78,7 +78,14 @@ internal sealed class RelayHost : IAsyncDisposable
             throw new SettingException(problem);
         }
 
-        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock, settings.LedgerOrigin);
+        using ILoggerFactory early = LoggerFactory.Create(LogPlainly);
+        ILogger lines = early.CreateLogger(LogLines.Category);
+        LiveCircle opened = LiveCircle.Open(settings.DataDir, clock, settings.LedgerOrigin, new OpeningProgress(lines, clock).Report);
+        if (opened.Warnings.Count > 0)
+        {
+            LogLines.Oddities(lines, opened.Warnings.Count, settings.DataDir);
+        }
+
         try
         {
             FounderKey? key = opened.Roster.HasFounder ? null : FounderKey.Establish(settings.FounderKey, settings.DataDir);
@@ -190,17 +197,22 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
         if (settings.EraseRejectedAfter is { } keepFor)
         {
-            builder.Services.AddSingleton<IHostedService>(_ => new ErasureTimer(circle, clock, keepFor));
+            builder.Services.AddSingleton<IHostedService>(services => new ErasureTimer(circle, clock, keepFor, services.GetRequiredService<LedgerTrouble>()));
         }
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
-        // A hard filter, not configuration: no level that somebody sets lets the framework write paths and addresses.
-        builder.Logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
-        builder.Logging.AddConsoleFormatter<PlainConsole, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
-        builder.Logging.AddFilter((category, _) => category == LogLines.Category);
+        LogPlainly(builder.Logging);
         return builder.Build();
+    }
+
+    // A hard filter, not configuration: no level that somebody sets lets the framework write paths and addresses.
+    private static void LogPlainly(ILoggingBuilder logging)
+    {
+        logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
+        logging.AddConsoleFormatter<PlainConsole, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        logging.AddFilter((category, _) => category == LogLines.Category);
     }
 
     private static void Listen(KestrelServerOptions options, Settings settings)

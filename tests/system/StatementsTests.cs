@@ -29,7 +29,7 @@ public sealed class StatementsTests : IAsyncLifetime
         (await founder.Votes(request, approved: true)).Json.Text("status").ShouldBe("pending");
         (await signing.Votes(request, approved: true)).Json.Text("status").ShouldBe("approved");
 
-        var verdict = await relay.Verify();
+        var verdict = await signing.Person.Verify();
 
         verdict.Refusal.ShouldBeNull();
         verdict.Warnings.ShouldBeEmpty();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ArchUnitNET.Loader;
+using SecureChat.Admin;
 using SecureChat.Ledger.Storage;
 using SecureChat.Projections;
 using SecureChat.UnitTests.Keys;
@@ -14,6 +15,7 @@ public class ArchitectureTests
     private static readonly Assembly LedgerCode = typeof(LedgerFile).Assembly;
     private static readonly Assembly ProjectionsCode = typeof(LiveCircle).Assembly;
     private static readonly Assembly WebCode = typeof(Settings).Assembly;
+    private static readonly Assembly AdminCode = typeof(AdminProgram).Assembly;
 
     private static readonly string[] InputAndOutput =
         ["System.IO.", "System.Net.", "System.Data.", "System.Console", "System.Environment", "System.Diagnostics.Process", "Microsoft."];
@@ -28,11 +30,28 @@ public class ArchitectureTests
         Ours(LedgerCode).ShouldBeEmpty();
         Ours(ProjectionsCode).ShouldBe(["SecureChat.Ledger"]);
         Ours(WebCode).ShouldBe(["SecureChat.Ledger", "SecureChat.Projections"]);
+    }
 
-        static IEnumerable<string> Ours(Assembly assembly) => assembly.GetReferencedAssemblies()
-            .Select(name => name.Name!)
-            .Where(name => name.StartsWith("SecureChat.", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal);
+    [Fact]
+    public void The_operators_tool_knows_nothing_of_Web_and_nobody_knows_it()
+    {
+        Ours(AdminCode).ShouldBe(["SecureChat.Ledger", "SecureChat.Projections"]);
+        foreach (Assembly code in (Assembly[])[LedgerCode, ProjectionsCode, WebCode])
+        {
+            code.GetReferencedAssemblies().ShouldNotContain(name => name.Name == AdminCode.GetName().Name);
+        }
+    }
+
+    private static IEnumerable<string> Ours(Assembly assembly) => assembly.GetReferencedAssemblies()
+        .Select(name => name.Name!)
+        .Where(name => name.StartsWith("SecureChat.", StringComparison.OrdinalIgnoreCase))
+        .Order(StringComparer.Ordinal);
+
+    [Fact]
+    public void The_verifier_knows_the_stored_ledger_and_the_stored_ledger_knows_no_verifier()
+    {
+        Uses.Of("SecureChat.Ledger.Storage").ShouldNotInclude(["SecureChat.Ledger.Verification."]);
+        Uses.Of("SecureChat.Ledger.Verification").Types.ShouldContain("SecureChat.Ledger.Storage.Entry");
     }
 
     [Fact]
@@ -77,7 +96,7 @@ public class ArchitectureTests
     [Fact]
     public void No_interface_and_no_base_class_stands_there_for_one()
     {
-        foreach (Type[] types in (Type[][])[LedgerCode.GetTypes(), ProjectionsCode.GetTypes(), WebCode.GetTypes()])
+        foreach (Type[] types in (Type[][])[LedgerCode.GetTypes(), ProjectionsCode.GetTypes(), WebCode.GetTypes(), AdminCode.GetTypes()])
         {
             Type[] ours = [.. types.Where(type => type.Namespace?.StartsWith("SecureChat.", StringComparison.Ordinal) is true)];
             foreach (Type general in ours.Where(type => type.IsInterface || (type.IsAbstract && !type.IsSealed)))
@@ -100,7 +119,7 @@ public class ArchitectureTests
 internal sealed record Uses(IReadOnlySet<string> Types)
 {
     private static readonly ArchUnitNET.Domain.Architecture All = new ArchLoader()
-        .LoadAssemblies(typeof(LedgerFile).Assembly, typeof(LiveCircle).Assembly, typeof(Settings).Assembly)
+        .LoadAssemblies(typeof(LedgerFile).Assembly, typeof(LiveCircle).Assembly, typeof(Settings).Assembly, typeof(AdminProgram).Assembly)
         .Build();
 
     /// <summary>What the types of a namespace and those below it use.</summary>

@@ -5,6 +5,7 @@ using SecureChat.Admin.Sources;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Ledger.Verification;
 
 namespace SecureChat.Admin.Commands;
 
@@ -36,7 +37,9 @@ internal static class AcceptRollbackCommand
     {
         LedgerFile.In(folder).Look();
         await using FileStream held = DataFolderLock.Take(folder);
-        OpenLedger ledger = OpenLedger.OpenOlderThanSeen(folder, RandomNumberGenerator.Fill);
+        Progress progress = new(terminal, "Verifying");
+        OpenLedger ledger = LedgerOpening.OpenOlderThanSeen(folder, RandomNumberGenerator.Fill, progress.Report);
+        progress.Finish();
         Checkpoint present = ledger.Checkpoint.Checkpoint;
         if (Lost(folder, ledger, newer) is not { } lost)
         {

@@ -34,7 +34,9 @@ internal static class EraseCommand
     private static async Task<int> EraseAsync(Terminal terminal, string folder, string? request, string? member, bool isConfirmed)
     {
         LedgerFile.In(folder).Look();
-        await using LiveCircle circle = LiveCircle.Open(folder, terminal.Clock);
+        Progress progress = new(terminal, "Verifying");
+        await using LiveCircle circle = LiveCircle.Open(folder, terminal.Clock, progress: progress.Report);
+        progress.Finish();
         long now = terminal.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         Person person = Person.Find(circle, folder, now, request, member);
         string[] copies = OldCopies(folder);

@@ -40,7 +40,7 @@ public static class DataFolderLock
         catch (IOException inUse) when (File.Exists(path))
         {
             throw new DataFolderException(
-                $"Another relay is running on the data folder {dataFolder}. Stop it first, or give this one its own DATA_DIR.", inUse);
+                $"The data folder {dataFolder} is in use, by a relay or by securechat-admin. Stop that first; a second relay needs a DATA_DIR of its own.", inUse);
         }
     }
 }

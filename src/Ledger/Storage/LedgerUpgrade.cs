@@ -14,9 +14,9 @@ internal static class LedgerUpgrade
     private const int EntriesOfPiece = 128;
 
     /// <summary>Keeps a copy as <c>ledger.db.v1</c> beside the file, unless there is one.</summary>
-    public static void KeepCopy(DatabaseFile file, int version)
+    public static void KeepCopy(DatabaseFile file)
     {
-        string copy = $"{file.Path}.v{version}";
+        string copy = UpgradeCopy.Of(file);
         if (File.Exists(copy))
         {
             return;
@@ -94,18 +94,28 @@ internal static class LedgerUpgrade
         return (string?)origin.Get();
     }
 
-    /// <summary>Writes the origin down together with the first checkpoint, over the entries that are there.</summary>
-    public static byte[] SignFirst(DatabaseFile file, CompactRange range, SigningKey key)
+    /// <summary>
+    /// The first checkpoint, over what the stored tree says. It is shown to nobody before the entries were verified to be those of the tree,
+    /// and it was kept.
+    /// </summary>
+    public static SignedNote FirstCheckpoint(DatabaseFile file, SigningKey key)
     {
-        byte[] note = new Checkpoint(key.VerifierKey.Name, range.Size, range.Root()).Sign(key).Format();
+        using LedgerReader reader = new(file);
+        using LedgerView view = new(file);
+        long size = reader.Size();
+        return new Checkpoint(key.VerifierKey.Name, size, view.RootAt(size)).Sign(key);
+    }
+
+    /// <summary>Writes the origin down together with the first checkpoint.</summary>
+    public static void KeepFirst(DatabaseFile file, SignedCheckpoint head)
+    {
         using SqliteConnection connection = file.Open();
         using SqliteTransaction transaction = connection.BeginTransaction();
         using PreparedCommand log = new(connection, "INSERT INTO log (id, origin) VALUES (0, $origin)", "$origin");
         using PreparedCommand checkpoint = new(connection, "INSERT INTO checkpoints (size, note) VALUES ($size, $note)", "$size", "$note");
-        log.Run(transaction, key.VerifierKey.Name);
-        checkpoint.Run(transaction, range.Size, note);
+        log.Run(transaction, head.Checkpoint.Origin);
+        checkpoint.Run(transaction, head.Checkpoint.Size, head.Note.Format());
         transaction.Commit();
-        return note;
     }
 
     private static void Run(SqliteConnection connection, SqliteTransaction? transaction, string sql)

@@ -35,6 +35,8 @@ public sealed class LedgerWriter : IAsyncDisposable
     private const int InboxCapacity = 1024;
     private const int MaxBatch = 256;
 
+    private static readonly TimeSpan ScrubAgainAfter = TimeSpan.FromSeconds(10);
+
     private readonly Channel<Waiting> inbox = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
 
@@ -46,6 +48,8 @@ public sealed class LedgerWriter : IAsyncDisposable
     private readonly Task loop;
     private volatile CircleState state;
     private Exception? stopped;
+    private bool isScrubDue;
+    private Task scrubAgain = Task.CompletedTask;
 
     /// <summary>Starts writing.</summary>
     /// <param name="ledger">The ledger, opened and found whole.</param>
@@ -99,7 +103,10 @@ public sealed class LedgerWriter : IAsyncDisposable
     private async Task WriteAsync()
     {
         List<Waiting> batch = [];
-        while (await inbox.Reader.WaitToReadAsync())
+
+        // A crash may have left erased bytes in the WAL.
+        Scrub();
+        while (await WaitForCommandsAsync())
         {
             batch.Clear();
             while (batch.Count < MaxBatch && inbox.Reader.TryRead(out Waiting? waiting))
@@ -117,6 +124,39 @@ public sealed class LedgerWriter : IAsyncDisposable
                 // comes out as what it is.
                 batch.ForEach(waiting => waiting.Answer.TrySetException(failed));
             }
+        }
+    }
+
+    // Erased bytes stay in the WAL as long as somebody reads a state from before.
+    private async Task<bool> WaitForCommandsAsync()
+    {
+        Task<bool> commands = inbox.Reader.WaitToReadAsync().AsTask();
+        while (isScrubDue)
+        {
+            await Task.WhenAny(commands, scrubAgain);
+            if (!scrubAgain.IsCompleted)
+            {
+                break;
+            }
+
+            Scrub();
+        }
+
+        return await commands;
+    }
+
+    private void Scrub()
+    {
+        try
+        {
+            isScrubDue = !written.Scrub();
+            scrubAgain = isScrubDue ? Task.Delay(ScrubAgainAfter, clock) : Task.CompletedTask;
+        }
+        catch (SqliteException failed)
+        {
+            // What was committed stands. What the disk holds besides is not known any more.
+            isScrubDue = false;
+            stopped = failed;
         }
     }
 
@@ -192,7 +232,7 @@ public sealed class LedgerWriter : IAsyncDisposable
             transaction.Commit(entries, signatures, erased, now);
             if (erased.Count > 0)
             {
-                written.Scrub();
+                Scrub();
             }
         }
         catch (LedgerStoppedException failed)

@@ -32,6 +32,14 @@ internal sealed class PreparedCommand : IDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>All rows, to be disposed before it runs again.</summary>
+    public SqliteDataReader Rows(params ReadOnlySpan<object> values)
+    {
+        command.Transaction = null;
+        Bind(values);
+        return command.ExecuteReader();
+    }
+
     private void Bind(ReadOnlySpan<object> values)
     {
         for (int index = 0; index < values.Length; index++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Keys;
 using SecureChat.Ledger.Transparency;
@@ -14,6 +15,9 @@ namespace SecureChat.Ledger.Storage;
 /// <param name="kept">Whether an addendum is kept under a digest.</param>
 internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, bool> used, Func<Hash, bool> kept)
 {
+    // Reading a key costs several times as much as verifying with it. Kept as long as the state keeps the keys, and no longer.
+    private readonly ConditionalWeakTable<MemberKeys, RsaVerifier> verifiers = [];
+
     /// <summary>The refusal, or null when the statement holds, when there is none, or when the rules of the circle refuse the command anyway.</summary>
     /// <param name="state">The circle before the command.</param>
     /// <param name="command">What is wanted.</param>
@@ -118,10 +122,9 @@ internal sealed class StatementJudge(string origin, LogTree tree, Func<Hash, boo
         statement.Kind is StatementKind.Founder or StatementKind.Request
         || (statement.Seen.Size <= committed && tree.RootAt(statement.Seen.Size) == statement.Seen.Root);
 
-    private static bool IsSigned(Proof proof, MemberKeys keys)
-    {
-        RsaVerifier verifier = new(RsaPublicKey.FromCanonicalSpki(Convert.FromBase64String(keys.RsaSpki)));
-        return CanonicalBase64.TryDecode(proof.Signature, out byte[] signature)
-            && verifier.Verify(System.Text.Encoding.ASCII.GetBytes(proof.Statement), signature);
-    }
+    private bool IsSigned(Proof proof, MemberKeys keys) =>
+        CanonicalBase64.TryDecode(proof.Signature, out byte[] signature)
+        && verifiers.GetValue(keys, VerifierOf).Verify(System.Text.Encoding.ASCII.GetBytes(proof.Statement), signature);
+
+    private static RsaVerifier VerifierOf(MemberKeys keys) => new(RsaPublicKey.FromCanonicalSpki(Convert.FromBase64String(keys.RsaSpki)));
 }

@@ -12,6 +12,10 @@ internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
     private readonly PreparedCommand addendum = new(connection, "SELECT 1 FROM addenda WHERE digest = $digest", "$digest");
     private readonly PreparedCommand truncate = new(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
 
+    // Long enough for our own readers, and no longer: whoever wants a change waits for this, and an operator's query can take minutes.
+    private readonly PreparedCommand hurry = new(connection, "PRAGMA busy_timeout = 100");
+    private readonly PreparedCommand patience = new(connection, "PRAGMA busy_timeout = 5000");
+
     /// <summary>Whether a statement stands in the ledger.</summary>
     public bool HasStatement(Hash digest) => statement.Get(digest.Bytes.ToArray()) is not null;
 
@@ -28,7 +32,19 @@ internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>Takes deleted bytes out of the files: secure_delete has overwritten them in the pages, and this empties the WAL.</summary>
-    public void Scrub() => truncate.Get();
+    /// <returns>False while somebody else reads them: it has to be tried again.</returns>
+    public bool Scrub()
+    {
+        hurry.Get();
+        try
+        {
+            return truncate.Get() is 0L;
+        }
+        finally
+        {
+            patience.Get();
+        }
+    }
 
     public void Dispose()
     {
@@ -36,5 +52,7 @@ internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
         statement.Dispose();
         addendum.Dispose();
         truncate.Dispose();
+        hurry.Dispose();
+        patience.Dispose();
     }
 }

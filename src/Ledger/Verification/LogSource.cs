@@ -22,6 +22,17 @@ public sealed record LogSource(
     /// <summary>The bytes of a tile of hashes, all of which are compared with the entries; null where no tiles are stored.</summary>
     public Func<TilePath, byte[]>? Tile { get; init; }
 
+    /// <summary>
+    /// Gives the stored hashes of the complete nodes above the leaves one after the other, in the order in which entries complete them, and null
+    /// where there is none: all of them are compared with the entries. Null where no nodes are stored.
+    /// </summary>
+    public Func<Hash?>? NextNode { get; init; }
+
+    /// <summary>
+    /// Refuses what is stored beyond the newest checkpoint, which may be of more entries than those that were verified; null where nothing can be.
+    /// </summary>
+    public Action<long>? RequireNothingBeyond { get; init; }
+
     /// <summary>Notes of checkpoints that somebody was shown earlier, or was shown elsewhere: each must be of a beginning of this log.</summary>
     public IReadOnlyList<byte[]> KnownHeads { get; init; } = [];
 }

@@ -22,7 +22,7 @@ public static class LogVerifier
         ArgumentOutOfRangeException.ThrowIfNegative(processors);
         try
         {
-            return Accept(source, progress, processors == 0 ? Environment.ProcessorCount : processors);
+            return Play(source, progress, processors).Verdict;
         }
         catch (LogDamagedException damaged)
         {
@@ -30,7 +30,12 @@ public static class LogVerifier
         }
     }
 
-    private static Verdict Accept(LogSource source, Action<long>? progress, int processors)
+    /// <summary>Verifies a log, and gives what was folded on the way to whoever goes on from it.</summary>
+    /// <param name="source">Where the bytes are.</param>
+    /// <param name="progress">See <see cref="Verify"/>.</param>
+    /// <param name="processors">See <see cref="Verify"/>.</param>
+    /// <exception cref="LogDamagedException">The log is refused.</exception>
+    internal static VerifiedLog Play(LogSource source, Action<long>? progress = null, int processors = 0)
     {
         WitnessPolicy policy = source.Policy();
         Checkpoint checkpoint = Open(policy, source.Checkpoint(), "The checkpoint");
@@ -38,7 +43,7 @@ public static class LogVerifier
         EntryFacts facts = new();
         Roster roster = new(facts);
         Warnings warnings = new();
-        SignatureBatch signatures = new(processors);
+        SignatureBatch signatures = new(processors == 0 ? Environment.ProcessorCount : processors);
         Replay replay = new(new StatementCheck(checkpoint.Origin, tree, signatures), facts, roster, warnings);
         try
         {
@@ -55,13 +60,16 @@ public static class LogVerifier
         signatures.Verify();
         RequireRoot(checkpoint, tree);
         RequireTiles(source, tree);
+        source.RequireNothingBeyond?.Invoke(checkpoint.Size);
+
+        // What the log has signed binds it, whoever else has signed it or not.
         foreach (byte[] known in source.KnownHeads)
         {
             RequireBeginning(checkpoint, Open(WitnessPolicy.OfLog(LogOf(policy, checkpoint)), known, "A checkpoint that was shown before"), tree);
         }
 
         progress?.Invoke(checkpoint.Size);
-        return Verdict.Accept(checkpoint, warnings.All(), new Grades(facts, roster));
+        return new VerifiedLog(Verdict.Accept(checkpoint, warnings.All(), new Grades(facts, roster)), replay.State, tree.Range);
     }
 
     private static VerifierKey LogOf(WitnessPolicy policy, Checkpoint checkpoint)
@@ -94,7 +102,7 @@ public static class LogVerifier
 
             try
             {
-                Take(stored, entry, tree, replay, source.Addendum);
+                Take(stored, tree, replay, source);
             }
             catch (ImpossibleEventException impossible)
             {
@@ -121,7 +129,7 @@ public static class LogVerifier
         }
     }
 
-    private static void Take(in StoredEntry stored, long entry, TreeNodes tree, Replay replay, Func<Hash, byte[]?> find)
+    private static void Take(in StoredEntry stored, TreeNodes tree, Replay replay, LogSource source)
     {
         Hash leafHash = MerkleHashing.Leaf(stored.Bytes.Span);
         if (stored.LeafHash is { } expected && expected != leafHash)
@@ -129,17 +137,35 @@ public static class LogVerifier
             throw new FormatException("its bytes do not have the leaf hash that is stored for it");
         }
 
-        replay.Take(stored, leafHash, find);
+        replay.Take(stored, leafHash, source.Addendum);
 
         // A statement is about the log before its own entry.
-        tree.Append(leafHash);
+        IReadOnlyList<TreeNode> completed = tree.Append(leafHash);
+        if (source.NextNode is { } next)
+        {
+            RequireNodes(completed, next);
+        }
+    }
+
+    private static void RequireNodes(IReadOnlyList<TreeNode> completed, Func<Hash?> next)
+    {
+        foreach (TreeNode node in completed)
+        {
+            if (node.Level > 0 && next() != node.Hash)
+            {
+                long first = node.Index << node.Level;
+                throw new LogDamagedException(
+                    $"Entry {first}, or one of the {(1L << node.Level) - 1} after it, is not the one over which the tree was built.", first);
+            }
+        }
     }
 
     private static void RequireRoot(Checkpoint checkpoint, TreeNodes tree)
     {
         if (tree.RootAt(checkpoint.Size) != checkpoint.Root)
         {
-            throw new LogDamagedException($"The first {checkpoint.Size} entries do not have the root that the checkpoint signs: some of them are not those that were signed.");
+            throw new LogDamagedException(
+                $"Entry {checkpoint.Size - 1}, or one before it, is not the one that was signed: the first {checkpoint.Size} entries do not have the root of the checkpoint.");
         }
     }
 
@@ -176,3 +202,9 @@ public static class LogVerifier
         }
     }
 }
+
+/// <summary>A log that holds, with what was folded from it.</summary>
+/// <param name="Verdict">Accepted.</param>
+/// <param name="State">The circle after the last entry.</param>
+/// <param name="Range">The tree over the entries.</param>
+internal sealed record VerifiedLog(Verdict Verdict, CircleState State, CompactRange Range);

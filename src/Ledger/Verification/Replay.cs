@@ -14,6 +14,9 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
     private readonly EntryAddenda addenda = new();
     private long nextExpiry = long.MaxValue;
 
+    /// <summary>The circle after the entries so far.</summary>
+    public CircleState State => state;
+
     /// <summary>Takes the next entry.</summary>
     /// <param name="stored">The entry as it was found.</param>
     /// <param name="leafHash">Its leaf hash.</param>

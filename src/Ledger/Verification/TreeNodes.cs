@@ -24,7 +24,11 @@ internal sealed class TreeNodes
 
     public long Size => range.Size;
 
-    public void Append(in Hash leaf)
+    public CompactRange Range => range;
+
+    /// <summary>Appends a leaf.</summary>
+    /// <returns>The nodes that it completes, leaf first; good until the next one.</returns>
+    public IReadOnlyList<TreeNode> Append(in Hash leaf)
     {
         completed.Clear();
         range.Append(leaf, completed);
@@ -35,6 +39,8 @@ internal sealed class TreeNodes
                 Store(node);
             }
         }
+
+        return completed;
     }
 
     /// <summary>The root of the first so many entries.</summary>

@@ -36,6 +36,12 @@ internal static partial class LogLines
     [LoggerMessage(7, LogLevel.Error, "Unexpected {Exception} at {Place}. This is a defect of the relay; please report it.")]
     public static partial void Unexpected(ILogger log, string exception, string place);
 
+    [LoggerMessage(10, LogLevel.Information, "Verifying the ledger before anything listens: {Entries} entries so far.")]
+    public static partial void Verifying(ILogger log, long entries);
+
+    [LoggerMessage(11, LogLevel.Warning, "The ledger holds, with {Warnings} oddities that are allowed. They are named by: securechat-admin verify {Folder}")]
+    public static partial void Oddities(ILogger log, int warnings, string folder);
+
     /// <summary>An exception without its message, which could quote what a client sent.</summary>
     public static void Unexpected(ILogger log, Exception exception) => Unexpected(
         log,

@@ -127,8 +127,8 @@ public class EraseTests
                 seen.Append((char)letter);
             }
 
-            (await Ran.Admin("erase", circle.Folder, "--member", "bea", "--yes")).ShouldBeRefused(3, "is running on the data folder");
-            (await Ran.Admin("accept-rollback", circle.Folder, "--yes")).ShouldBeRefused(3, "is running on the data folder");
+            (await Ran.Admin("erase", circle.Folder, "--member", "bea", "--yes")).ShouldBeRefused(3, "is in use, by a relay or by securechat-admin");
+            (await Ran.Admin("accept-rollback", circle.Folder, "--yes")).ShouldBeRefused(3, "is in use, by a relay or by securechat-admin");
             (await Ran.Admin("verify", circle.Folder)).ShouldBeFine();
             await other.StandardInput.WriteLineAsync("no");
             (await other.StandardError.ReadToEndAsync()).ShouldBe("It was not confirmed; nothing was changed.\n");

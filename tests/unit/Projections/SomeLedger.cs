@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Ledger.Verification;
 using SecureChat.Projections;
 
 namespace SecureChat.UnitTests.Projections;
@@ -18,7 +19,7 @@ internal sealed class SomeLedger : IDisposable
 
     public SomeLedger()
     {
-        OpenLedger ledger = OpenLedger.Open(folder.Path, origin: null, RandomNumberGenerator.Fill);
+        OpenLedger ledger = LedgerOpening.Open(folder.Path, origin: null, RandomNumberGenerator.Fill);
         (File, range, key) = (ledger.File, ledger.Range, ledger.Key);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Verification;
 
 namespace SecureChat.UnitTests.Storage;
 
@@ -17,14 +18,19 @@ internal sealed class LedgerFolder : IDisposable
     /// <summary>A new ledger in which these events stand, possible or not.</summary>
     internal static LedgerFolder With(params CircleEvent[] events)
     {
-        LedgerFolder folder = new();
-        var ledger = folder.Check();
-        using LedgerTransaction transaction = new(ledger.File.Open(), ledger.Range, ledger.Key);
         byte nonce = 0;
-        var entries = events.Select(happened => Entry.Write(happened, SomeEntry.Time, destination => destination.Fill(nonce++)));
-        if (events.Length > 0)
+        return Holding(origin: null, [.. events.Select(happened => Entry.Write(happened, SomeEntry.Time, destination => destination.Fill(nonce++)))]);
+    }
+
+    /// <summary>A new ledger with these entries, signed like any other.</summary>
+    internal static LedgerFolder Holding(string? origin, IReadOnlyList<Entry> entries)
+    {
+        LedgerFolder folder = new();
+        var ledger = folder.Check(origin);
+        using LedgerTransaction transaction = new(ledger.File.Open(), ledger.Range, ledger.Key);
+        if (entries.Count > 0)
         {
-            transaction.Commit([.. entries], [], [], SomeEntry.Time);
+            transaction.Commit(entries, [], [], SomeEntry.Time);
         }
 
         return folder;
@@ -33,7 +39,7 @@ internal sealed class LedgerFolder : IDisposable
     internal LedgerWriter Open() => new(Check(), Clock);
 
     /// <summary>Opens the ledger as the relay does at its start, which verifies it; a new one always gets the same key.</summary>
-    internal OpenLedger Check(string? origin = null) => OpenLedger.Open(Path, origin, destination => destination.Fill(7));
+    internal OpenLedger Check(string? origin = null) => LedgerOpening.Open(Path, origin, destination => destination.Fill(7));
 
     /// <summary>What somebody with the file and a database tool can do.</summary>
     internal void Execute(string sql)

@@ -36,11 +36,11 @@ public sealed class LedgerWriterFaultTests : IDisposable
 
         written.ShouldBeGreaterThan(0);
         full.Message.ShouldContain("disk is full");
-        LedgerFile.Replay(folder.File).State.Size.ShouldBe(written + 1);
+        folder.Check().State.Size.ShouldBe(written + 1);
 
         LedgerFolder.Execute(connection, "PRAGMA max_page_count = 1000000");
         (await writer.SubmitAsync(new SubmitRequest("r", SomeNewcomer.Called("bob")))).Position.ShouldBe(written + 1);
-        Story.Show(LedgerFile.Replay(folder.File).State).ShouldBe(Story.Show(writer.State));
+        Story.Show(folder.Check().State).ShouldBe(Story.Show(writer.State));
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class LedgerWriterFaultTests : IDisposable
             await Should.ThrowAsync<LedgerUnavailableException>(() => answer);
         }
 
-        LedgerFile.Replay(folder.File).State.Size.ShouldBe(1);
+        folder.Check().State.Size.ShouldBe(1);
     }
 
     private static string TriggerOn(string table) => $"CREATE TRIGGER planted BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'planted'); END";

@@ -143,7 +143,7 @@ public sealed class LedgerWriterTests : IDisposable
         Task<Outcome>[] answers = [.. Enumerable.Range(0, 300).Select(_ => writer.SubmitAsync(new ChangeRequestsLock("ann", Locked: true)))];
         await writer.DisposeAsync();
         (await Task.WhenAll(answers)).Max(outcome => outcome.Size).ShouldBe(301);
-        LedgerFile.Replay(folder.File).State.Size.ShouldBe(301);
+        folder.Check().State.Size.ShouldBe(301);
         await Should.ThrowAsync<LedgerUnavailableException>(() => writer.SubmitAsync(new ExpireRequests()));
     }
 

@@ -101,7 +101,7 @@ public sealed class ExportFolderTests : IDisposable
         var other = Long(lastLock: true);
         Export(other, folder);
         File.WriteAllBytes(At("checkpoint"), s_circle.Checkpoint());
-        Refusal(out _).ShouldBe($"The first {Size} entries do not have the root that the checkpoint signs: some of them are not those that were signed.");
+        Refusal(out _).ShouldBe($"Entry {Size - 1}, or one before it, is not the one that was signed: the first {Size} entries do not have the root of the checkpoint.");
     }
 
     [Fact]

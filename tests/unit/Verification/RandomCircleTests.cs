@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CsCheck;
+using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Verification;
 
 namespace SecureChat.UnitTests.Verification;
@@ -12,7 +13,7 @@ public class RandomCircleTests
     private sealed record Step(string Verb, string Id, int Pick, bool Yes, bool Signed);
 
     private static readonly Gen<Step> AnyStep = Gen.Select(
-        Gen.Frequency((16, "vote"), (6, "ask"), (2, "leave"), (1, "lock"), (1, "ratify"), (1, "require"), (1, "expire"), (1, "erase"), (4, "everybody")),
+        Gen.Frequency((16, "vote"), (6, "ask"), (2, "leave"), (1, "lock"), (1, "ratify"), (1, "require"), (1, "expire"), (1, "erase"), (1, "rollback"), (4, "everybody")),
         Gen.OneOf(Ids), Gen.Int[0, 3],
         Gen.Frequency((7, true), (1, false)), Gen.Frequency((7, true), (1, false)),
         (verb, id, pick, yes, signed) => new Step(verb, id, pick, yes, signed));
@@ -32,7 +33,7 @@ public class RandomCircleTests
                from grade in new[] { Grade.Proven, Grade.Asserted }
                select (name, grade),
         ];
-        bool Complete() => wanted.All(seen.ContainsKey) && seen.Keys.Select(graded => graded.Event).Distinct().Count() == 12;
+        bool Complete() => wanted.All(seen.ContainsKey) && seen.Keys.Select(graded => graded.Event).Distinct().Count() == 13;
 
         for (int round = 0; round < 20 && !Complete(); round++)
         {
@@ -49,7 +50,7 @@ public class RandomCircleTests
         var circle = Play(imported, signed, steps);
         var verdict = circle.Verify();
         verdict.Refusal.ShouldBeNull();
-        verdict.Warnings.ShouldBeEmpty();
+        verdict.Warnings.Count.ShouldBe(circle.Events.Count(happened => happened is RollbackAccepted));
         verdict.Members.Select(member => (member.Handle, member.Grade == Grade.Proven)).ShouldBe(new NaiveGrades(circle.Events).Members());
         verdict.Members.Where(member => member.LeftAt is null).Select(member => member.Handle)
             .ShouldBe(circle.State.Members.Select(member => member.Handle));
@@ -115,8 +116,11 @@ public class RandomCircleTests
             case "expire":
                 circle.Now += 50L * 60 * 60 * 1000;
                 break;
+            case "rollback":
+                circle.Do(new AcceptRollback(circle.Seen.Size + step.Pick, circle.Seen.Root));
+                break;
             case "erase":
-                int leaf = circle.Events.FindIndex(happened => happened is SecureChat.Ledger.Circle.RequestSubmitted);
+                int leaf = circle.Events.FindIndex(happened => happened is RequestSubmitted);
                 if (leaf >= 0 && circle.State.MayErase(leaf) && circle.Addenda.ContainsKey(circle.Entries[leaf].Addenda[0].Digest))
                 {
                     circle.Erase(leaf, "profile");

@@ -121,24 +121,4 @@ public class ExpiryTimerTests
         circle.Clock.Advance(TimeSpan.FromSeconds(1));
         return circle.Live.FindJoinRequest(request)!.Status == "expired";
     });
-
-    /// <summary>The wall clock is ahead of what the timers count.</summary>
-    private sealed class WallClock(TimeProvider steady) : TimeProvider
-    {
-        private long sleep = -1;
-
-        public TimeSpan Ahead { get; set; }
-
-        /// <summary>The last one that was asked for and is under way or over.</summary>
-        public TimeSpan? Sleep => Volatile.Read(ref sleep) is >= 0 and var ticks ? new TimeSpan(ticks) : null;
-
-        public override DateTimeOffset GetUtcNow() => steady.GetUtcNow() + Ahead;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            ITimer timer = steady.CreateTimer(callback, state, dueTime, period);
-            Volatile.Write(ref sleep, dueTime.Ticks);
-            return timer;
-        }
-    }
 }

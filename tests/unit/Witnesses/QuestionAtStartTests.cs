@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Tests.Shared;
 using SecureChat.UnitTests.Transparency;
 using SecureChat.Web.Witnesses;
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Tests.Shared;
 using SecureChat.UnitTests.Transparency;
 using SecureChat.Web.Witnesses;
 

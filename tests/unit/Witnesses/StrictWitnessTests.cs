@@ -1,4 +1,5 @@
 using SecureChat.Ledger.Transparency;
+using SecureChat.Tests.Shared;
 using SecureChat.UnitTests.Transparency;
 
 namespace SecureChat.UnitTests.Witnesses;

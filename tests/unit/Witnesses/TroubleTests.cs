@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Tests.Shared;
 using SecureChat.UnitTests.Transparency;
 
 namespace SecureChat.UnitTests.Witnesses;

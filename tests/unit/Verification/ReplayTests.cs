@@ -1,8 +1,10 @@
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
+using SecureChat.Ledger.Transparency;
 using SecureChat.UnitTests.Circle;
+using SecureChat.UnitTests.Storage;
 
-namespace SecureChat.UnitTests.Storage;
+namespace SecureChat.UnitTests.Verification;
 
 public class ReplayTests
 {
@@ -19,7 +21,7 @@ public class ReplayTests
     {
         using var folder = LedgerFolder.With(
             Founded, Asked, Approved, new MemberAdmitted("r-1"), AskedToo, new VoteCast("r-2", 3, Approve: true), new RequestsLockChanged(3, Locked: true));
-        var (state, _) = LedgerFile.Replay(folder.File);
+        var state = folder.Check().State;
         state.Size.ShouldBe(7);
         state.Members.Select(member => (member.Handle, member.Id)).ShouldBe([(0, "ann"), (3, "bob")]);
         state.Pending.ShouldHaveSingleItem().Approvals.ShouldBe([3]);
@@ -30,7 +32,7 @@ public class ReplayTests
     public void A_new_ledger_is_a_circle_without_a_founder()
     {
         using var folder = LedgerFolder.With();
-        LedgerFile.Replay(folder.File).State.HasFounder.ShouldBeFalse();
+        folder.Check().State.HasFounder.ShouldBeFalse();
     }
 
     public static TheoryData<string, CircleEvent[]> Impossible => new()
@@ -69,7 +71,7 @@ public class ReplayTests
     {
         string entry = where[..where.IndexOf(':', StringComparison.Ordinal)];
         using var folder = LedgerFolder.With(events);
-        Message(folder).ShouldStartWith($"The ledger is damaged: entry {entry} cannot follow");
+        Message(folder).ShouldStartWith($"The ledger is damaged. Entry {entry} in ledger.db: it cannot follow on what stands before it.");
     }
 
     [Fact]
@@ -84,7 +86,7 @@ public class ReplayTests
     {
         using var folder = LedgerFolder.With(Founded, Asked, AskedToo);
         folder.Execute("DROP TRIGGER entries_are_never_changed; UPDATE entries SET bytes = CAST(replace(CAST(substr(bytes, 1, length(bytes) - 1) AS TEXT), 'r-1', 'r-3') AS BLOB) WHERE position = 1;");
-        Message(folder).ShouldContain("entry 1 does not match its hash");
+        Message(folder).ShouldContain("Entry 1 in ledger.db: its bytes do not have the leaf hash");
     }
 
     [Fact]
@@ -92,7 +94,7 @@ public class ReplayTests
     {
         using var folder = LedgerFolder.With(Founded, Asked, AskedToo);
         folder.Execute("DROP TRIGGER entries_are_never_changed; UPDATE entries SET leaf_hash = zeroblob(32) WHERE position = 2;");
-        Message(folder).ShouldContain("entry 2 does not match its hash");
+        Message(folder).ShouldContain("Entry 2 in ledger.db: its bytes do not have the leaf hash");
     }
 
     [Theory]
@@ -110,7 +112,7 @@ public class ReplayTests
     {
         using var folder = LedgerFolder.With(Founded, Asked);
         folder.Execute("DROP TRIGGER addenda_are_never_changed; UPDATE addenda SET bytes = CAST(replace(CAST(bytes AS TEXT), 'bob', 'eve') AS BLOB);");
-        Message(folder).ShouldContain("in entry 1 an addendum is not the one that was hashed");
+        Message(folder).ShouldContain("Entry 1 in ledger.db: an addendum is not the one that was hashed");
     }
 
     [Theory]
@@ -137,7 +139,7 @@ public class ReplayTests
         using var folder = LedgerFolder.With(
             Founded, Asked, Approved, new MemberAdmitted("r-1"), new MemberLeft(3), AskedToo, Rejected with { Request = "r-2" }, new RequestRejected("r-2", 6));
         folder.Execute("DELETE FROM addenda WHERE instr(bytes, CAST('\"bob\"' AS BLOB)) OR instr(bytes, CAST('\"cat\"' AS BLOB))");
-        LedgerFile.Replay(folder.File).State.Members.ShouldHaveSingleItem().Id.ShouldBe("ann");
+        folder.Check().State.Members.ShouldHaveSingleItem().Id.ShouldBe("ann");
     }
 
     [Fact]
@@ -145,9 +147,14 @@ public class ReplayTests
     {
         using var folder = LedgerFolder.With(Founded);
         byte[] bytes = SomeEntry.Around("""{"event":"CircleDissolved","nonce":"AAAAAAAAAAAAAAAAAAAAAA==","t":5,"v":1}""");
-        string leafHash = Convert.ToHexString(Ledger.Transparency.MerkleHashing.Leaf(bytes).Bytes);
-        folder.Execute($"INSERT INTO entries VALUES (1, x'{Convert.ToHexString(bytes)}', x'{leafHash}')");
-        Message(folder).ShouldContain("in entry 1 the event \"CircleDissolved\" is unknown to this version");
+        var key = LogKey.Read(folder.Path)!;
+        CompactRange range = folder.Check().Range;
+        range.Append(MerkleHashing.Leaf(bytes));
+        byte[] note = new Checkpoint(key.VerifierKey.Name, 2, range.Root()).Sign(key).Format();
+        folder.Execute(
+            $"INSERT INTO entries VALUES (1, x'{Convert.ToHexString(bytes)}', x'{MerkleHashing.Leaf(bytes).ToHex()}'); "
+            + $"INSERT INTO tree VALUES (0, x'{range.Root().ToHex()}'); INSERT INTO checkpoints VALUES (2, x'{Convert.ToHexString(note)}')");
+        Message(folder).ShouldContain("Entry 1 in ledger.db: the event \"CircleDissolved\" is unknown to this version");
     }
 
     [Fact]
@@ -165,5 +172,5 @@ public class ReplayTests
         Message(folder).ShouldContain("damaged");
     }
 
-    private static string Message(LedgerFolder folder) => Should.Throw<LedgerDamagedException>(() => LedgerFile.Replay(folder.File)).Message;
+    private static string Message(LedgerFolder folder) => Should.Throw<LedgerDamagedException>(() => folder.Check()).Message;
 }

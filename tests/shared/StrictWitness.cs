@@ -1,28 +1,28 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using SecureChat.Ledger.Transparency;
-using SecureChat.UnitTests.Transparency;
 
-namespace SecureChat.UnitTests.Witnesses;
+namespace SecureChat.Tests.Shared;
 
 /// <summary>What a witness answers.</summary>
 internal sealed record WitnessReply(int Status, string ContentType, byte[] Body)
 {
     public string? Location { get; init; }
 
-    public static WitnessReply Text(int status, string text) => new(status, "text/plain; charset=utf-8", Some.Utf8(text));
+    public static WitnessReply Text(int status, string text) => new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
-    public static WitnessReply Size(long size) => new(409, WitnessAnswer.SizeContentType, Some.Utf8(WitnessAnswer.FormatSize(size)));
+    public static WitnessReply Size(long size) => new(409, WitnessAnswer.SizeContentType, Encoding.UTF8.GetBytes(WitnessAnswer.FormatSize(size)));
 }
 
 /// <summary>A request that a witness got, and how it judged it, whatever it then answered.</summary>
 internal sealed record Witnessed(string Body, int Status)
 {
-    public long OldSize => ConsistencyFile.Parse(Some.Utf8(Body)).Value.OldSize;
+    public long OldSize => ConsistencyFile.Parse(Encoding.UTF8.GetBytes(Body)).Value.OldSize;
 }
 
 /// <summary>
@@ -76,7 +76,7 @@ internal sealed class StrictWitness : IAsyncDisposable
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>The key of the witness of that name, whether it runs or not.</summary>
-    public static SigningKey KeyOf(string name) => SigningKey.FromSeed(name, SHA256.HashData(Some.Utf8(name)));
+    public static SigningKey KeyOf(string name) => SigningKey.FromSeed(name, SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>A witness that knows the log's key and has seen nothing of it.</summary>
     public static async Task<StrictWitness> StartAsync(string name, VerifierKey log, int port = 0)
@@ -118,7 +118,7 @@ internal sealed class StrictWitness : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var reply = Judge(body.ToArray());
         Interlocked.Increment(ref _count);
-        _requests.Writer.TryWrite(new Witnessed(Some.Text(body.ToArray()), reply.Status));
+        _requests.Writer.TryWrite(new Witnessed(Encoding.UTF8.GetString(body.ToArray()), reply.Status));
         try
         {
             reply = Interfere is { } interfere ? await interfere(reply, context.RequestAborted) : reply;
@@ -142,7 +142,7 @@ internal sealed class StrictWitness : IAsyncDisposable
     private WitnessReply Judge(byte[] body)
     {
         if (!ConsistencyFile.Parse(body).TryGet(out var file, out var reason)
-            || !SignedNote.Parse(Some.Utf8(file.Checkpoint)).TryGet(out var note, out reason)
+            || !SignedNote.Parse(Encoding.UTF8.GetBytes(file.Checkpoint)).TryGet(out var note, out reason)
             || !Checkpoint.Parse(note.Text).TryGet(out var checkpoint, out reason))
         {
             return WitnessReply.Text(400, reason);

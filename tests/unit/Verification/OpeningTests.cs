@@ -2,8 +2,9 @@ using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
 using SecureChat.UnitTests.Circle;
+using SecureChat.UnitTests.Storage;
 
-namespace SecureChat.UnitTests.Storage;
+namespace SecureChat.UnitTests.Verification;
 
 /// <summary>A ledger that is not exactly what was signed does not open, and the line says where it went wrong.</summary>
 public sealed class OpeningTests : IDisposable
@@ -51,7 +52,7 @@ public sealed class OpeningTests : IDisposable
 
         folder.Execute($"INSERT INTO tree VALUES (0, x'{string.Concat(nodes.Where(node => node.Level > 0).Select(node => node.Hash.ToHex()))}')");
 
-        Damaged().ShouldContain("entry 6, or one before it, is not the one that the checkpoint was signed over");
+        Damaged().ShouldContain("entry 6, or one before it, is not the one that was signed");
     }
 
     // Nodes in the order of completion: [0:2], [2:4], [0:4], [4:6].
@@ -81,6 +82,7 @@ public sealed class OpeningTests : IDisposable
 
     [Theory]
     [InlineData("INSERT INTO tree VALUES (4, zeroblob(32))")]
+    [InlineData("INSERT INTO tree VALUES (2, zeroblob(32))")]
     [InlineData("INSERT INTO tree VALUES (9, zeroblob(64))")]
     [InlineData("DROP TRIGGER tree_is_never_changed; UPDATE tree SET nodes = CAST(nodes || zeroblob(32) AS BLOB)")]
     public void A_node_over_entries_that_are_not_there_is_refused(string more)
@@ -115,7 +117,7 @@ public sealed class OpeningTests : IDisposable
         range.Append(more.LeafHash, nodes);
         folder.Execute($"INSERT INTO entries VALUES (7, x'{Convert.ToHexString(more.Bytes)}', x'{more.LeafHash.ToHex()}')");
         folder.Execute($"INSERT INTO tree VALUES (4, x'{string.Concat(nodes.Skip(1).Select(node => node.Hash.ToHex()))}')");
-        Damaged().ShouldContain("its checkpoint counts 7 entries and there are 8; entry 7 is the first bad one");
+        Damaged().ShouldContain("Entry 7 in ledger.db is signed by nobody: the newest checkpoint is of 7 entries, and there are 8");
     }
 
     [Fact]

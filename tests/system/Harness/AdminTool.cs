@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace SecureChat.SystemTests.Harness;
+
+/// <summary>The built operator's tool as a process of its own.</summary>
+public static class AdminTool
+{
+    /// <summary>Runs one command to its end, with somebody at the keyboard who types this.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> Admin(string typed, params string[] words)
+    {
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "securechat-admin.dll"), .. words])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteLineAsync(typed);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        return (process.ExitCode, await output, await error);
+    }
+}
