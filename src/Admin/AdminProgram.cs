@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Microsoft.Data.Sqlite;
 using SecureChat.Admin.Commands;
+using SecureChat.Admin.Report;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Verification;
 
@@ -32,6 +33,7 @@ internal static class AdminProgram
             ProofCommand.Build(terminal),
             VerifyCommand.Build(terminal),
             ExportCommand.Build(terminal),
+            ReportCommand.Build(terminal),
             EraseCommand.Build(terminal),
             AcceptRollbackCommand.Build(terminal),
             ImportCommand.Build(terminal),

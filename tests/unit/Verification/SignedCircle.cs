@@ -36,6 +36,12 @@ internal sealed class SignedCircle
 
     internal long Now { get; set; } = 1_790_000_000_000;
 
+    /// <summary>Display names by ids; whoever is not here is "Name" and the id.</summary>
+    internal Dictionary<string, string> Names { get; } = [];
+
+    /// <summary>The names of keys by ids; whoever is not here has a key of its own. Making one takes a fifth of a second.</summary>
+    internal Dictionary<string, string> Keys { get; } = [];
+
     internal Seen Seen => new(tree.Size, tree.Root());
 
     /// <summary>A circle of Ann, the founder, and others, where everybody has signed everything.</summary>
@@ -155,7 +161,7 @@ internal sealed class SignedCircle
     /// <summary>What a member signs, having seen all that there is.</summary>
     internal Proof? Said(StatementKind kind, string id, bool choice = false, string request = "", Hash subject = default) =>
         State.MemberOf(id) is { } member
-            ? Sign(id, new Statement(kind, Some.Origin, Now)
+            ? Sign(KeyOf(id), new Statement(kind, Some.Origin, Now)
             {
                 Member = new Handle(member.Handle, Entries[(int)member.Handle].LeafHash),
                 Choice = choice,
@@ -173,9 +179,9 @@ internal sealed class SignedCircle
     /// <summary>Somebody with addenda of its own making; the key is that of the id, or another one.</summary>
     internal Newcomer Person(string id, bool signed, StatementKind kind, string? key = null, string curve25519 = "")
     {
-        var spki = Convert.ToBase64String(Key(key ?? id).ExportSubjectPublicKeyInfo());
+        var spki = Convert.ToBase64String(Key(key ?? KeyOf(id)).ExportSubjectPublicKeyInfo());
         MemberKeys keys = new(spki, curve25519, PemEncoding.WriteString("PUBLIC KEY", Convert.FromBase64String(spki)) + "\n");
-        Profile profile = new(id, $"Name {id}");
+        Profile profile = new(id, Names.GetValueOrDefault(id, $"Name {id}"));
         if (!signed)
         {
             return new Newcomer(profile, keys);
@@ -187,7 +193,7 @@ internal sealed class SignedCircle
             Profile = new Hash(SHA256.HashData(sealedAddenda.Profile)),
             Keys = new Hash(SHA256.HashData(sealedAddenda.Keys)),
         };
-        return new Newcomer(profile, keys, Sign(key ?? id, statement)) { Sealed = sealedAddenda };
+        return new Newcomer(profile, keys, Sign(key ?? KeyOf(id), statement)) { Sealed = sealedAddenda };
     }
 
     /// <summary>
@@ -235,6 +241,8 @@ internal sealed class SignedCircle
     // Nonces that nobody meets twice, and the same in every run.
     private void Fill(Span<byte> destination) =>
         SHA256.HashData(Encoding.ASCII.GetBytes($"{seed} {drawn++}")).AsSpan(0, destination.Length).CopyTo(destination);
+
+    private string KeyOf(string id) => Keys.GetValueOrDefault(id, id);
 
     private static RSA Key(string id)
     {
