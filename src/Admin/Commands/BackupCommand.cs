@@ -24,14 +24,15 @@ internal static class BackupCommand
         Argument<string> folder = FolderArgument.Make(", which may run");
         Option<bool> withoutKey = new("--without-key") { Description = "The ledger alone, when its key is kept elsewhere." };
         Option<bool> replace = new("--replace") { Description = "Put it in the place of an older backup, at the end and in one step." };
-        Command command = new("backup", "Copies the ledger while the relay runs, and verifies the copy.") { file, folder, withoutKey, replace };
+        Option<bool> json = new("--json") { Description = "For programs." };
+        Command command = new("backup", "Copies the ledger while the relay runs, and verifies the copy.") { file, folder, withoutKey, replace, json };
         command.SetAction(line => Backup(
             terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), Path.GetFullPath(line.GetRequiredValue(file)),
-            line.GetValue(withoutKey), line.GetValue(replace)));
+            line.GetValue(withoutKey), line.GetValue(replace), line.GetValue(json)));
         return command;
     }
 
-    private static int Backup(Terminal terminal, string folder, string file, bool withoutKey, bool replace)
+    private static int Backup(Terminal terminal, string folder, string file, bool withoutKey, bool replace, bool isJson)
     {
         Require(folder, file, replace);
         SigningKey key = LogKey.Read(folder)
@@ -51,7 +52,21 @@ internal static class BackupCommand
             }
 
             File.Move(unfinished, file, overwrite: replace);
-            Say(terminal, folder, file, checkpoint, withoutKey);
+            string? warning = TryRecord(terminal, folder, checkpoint);
+            if (isJson)
+            {
+                terminal.Json(json =>
+                {
+                    json.WriteString("file", file);
+                    json.WriteString("key", withoutKey ? null : file + KeySuffix);
+                    json.WriteNumber("size", checkpoint.Size);
+                    json.WriteString("root", checkpoint.Root.ToBase64());
+                    json.WriteTexts("warnings", warning is null ? [] : [warning]);
+                });
+                return ExitCode.Fine;
+            }
+
+            Say(terminal, file, checkpoint, withoutKey, warning);
             return ExitCode.Fine;
         }
         finally
@@ -93,19 +108,28 @@ internal static class BackupCommand
         file.Flush(flushToDisk: true);
     }
 
-    private static void Say(Terminal terminal, string folder, string file, Checkpoint checkpoint, bool withoutKey)
+    private static void Say(Terminal terminal, string file, Checkpoint checkpoint, bool withoutKey, string? warning)
     {
         terminal.Headline($"Backed up and verified: {checkpoint.Size} entries in {file}.", good: true);
         terminal.Line(withoutKey
             ? $"The key is not with it: keep {LogKey.FileName} elsewhere, for without it no relay can go on from this copy."
             : $"The key, a secret, is in {file}{KeySuffix}. It never changes; auditors do not get it.");
+        if (warning is not null)
+        {
+            terminal.Line($"Warning: {warning}");
+        }
+    }
+
+    private static string? TryRecord(Terminal terminal, string folder, Checkpoint checkpoint)
+    {
         try
         {
             Record(terminal, folder, checkpoint);
+            return null;
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
-            terminal.Line($"Warning: {RecordName} could not be written into {folder}, so that status does not know of this backup.");
+            return $"{RecordName} could not be written into {folder}, so that status does not know of this backup.";
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using SecureChat.Admin.Sources;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
@@ -23,11 +24,17 @@ internal static class EraseCommand
         Option<string?> request = new("--request") { HelpName = "ID", Description = "A request that was rejected or has expired: name, keys and the newcomer's statement." };
         Option<string?> member = new("--member") { HelpName = "ID", Description = "A member who has left: the name, of every time it was a member." };
         Option<bool> yes = new("--yes") { Description = "Without asking." };
-        Command command = new("erase", "Erases a person from the ledger. What is erased cannot be brought back.") { words, request, member, yes };
+        Option<bool> json = new("--json") { Description = "For programs; only with --yes." };
+        Command command = new("erase", "Erases a person from the ledger. What is erased cannot be brought back.") { words, request, member, yes, json };
         command.Validators.Add(result =>
         {
             bool isNamed = (result.GetValue(request) ?? result.GetValue(member)) is not null;
             int count = result.GetValue(words)?.Length ?? 0;
+            if (result.GetValue(json) && !result.GetValue(yes))
+            {
+                result.AddError("A program cannot be asked: --json goes with --yes.");
+            }
+
             if ((result.GetValue(request) is not null && result.GetValue(member) is not null) || (isNamed ? count > 1 : count == 0))
             {
                 result.AddError("Name one: WHO, or --request ID, or --member ID.");
@@ -39,12 +46,12 @@ internal static class EraseCommand
             (string? Request, string? Member) id = (line.GetValue(request), line.GetValue(member));
             string? who = id is (null, null) ? given.Dequeue() : null;
             string folder = given.Count > 0 ? given.Dequeue() : FolderArgument.Default();
-            return await EraseAsync(terminal, LogPlace.DataFolder(folder), who, id, line.GetValue(yes));
+            return await EraseAsync(terminal, LogPlace.DataFolder(folder), who, id, line.GetValue(yes), line.GetValue(json));
         });
         return command;
     }
 
-    private static async Task<int> EraseAsync(Terminal terminal, string folder, string? who, (string? Request, string? Member) id, bool isConfirmed)
+    private static async Task<int> EraseAsync(Terminal terminal, string folder, string? who, (string? Request, string? Member) id, bool isConfirmed, bool isJson)
     {
         LedgerFile.In(folder).Look();
         Progress progress = new(terminal, "Verifying");
@@ -59,7 +66,11 @@ internal static class EraseCommand
 
         Person person = Person.Find(circle, folder, now, id.Request, id.Member);
         string[] copies = OldCopies(folder);
-        Preview(terminal, person, copies);
+        if (!isJson)
+        {
+            Preview(terminal, person, copies);
+        }
+
         if (!isConfirmed)
         {
             terminal.Confirm(person.Id);
@@ -74,6 +85,12 @@ internal static class EraseCommand
         }
 
         Array.ForEach(copies, File.Delete);
+        if (isJson)
+        {
+            terminal.Json(json => WriteJson(json, person, outcome.Size, copies));
+            return ExitCode.Fine;
+        }
+
         terminal.Headline($"Erased. The ledger now has {outcome.Size} entries and says so.", good: true);
         terminal.Line("Backups and exports of before still hold what was erased: replace them.");
         return ExitCode.Fine;
@@ -96,6 +113,18 @@ internal static class EraseCommand
         {
             terminal.Line(stays);
         }
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, Person person, long size, string[] copies)
+    {
+        json.WriteString("erased", person.Id);
+        json.WriteObjects("entries", person.Erasures, erasure =>
+        {
+            json.WriteNumber("entry", erasure.Leaf);
+            json.WriteTexts("documents", erasure.Erased);
+        });
+        json.WriteTexts("deleted_copies", copies.Select(copy => Path.GetFileName(copy)!));
+        json.WriteNumber("size", size);
     }
 
     private static string[] OldCopies(string folder) => Directory.GetFiles(folder, $"{LedgerFile.FileName}.v*");

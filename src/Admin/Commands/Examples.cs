@@ -36,7 +36,12 @@ internal static class Examples
         ["checkpoint"] = ["securechat-admin checkpoint data > checkpoint-of-monday"],
         ["proof"] = ["securechat-admin proof Ada -o ada.tlog-proof data", "securechat-admin proof 17 -o entry-17.tlog-proof data"],
         ["export"] = ["securechat-admin export data ledger-of-monday"],
-        ["erase"] = ["securechat-admin erase data --request 6f0c2f5e-1111-4c52-a306-b5bbf4ee2bd7", "securechat-admin erase data --member 1b22a7e5-d398-42c1-8755-9dd8e8cf734e"],
+        ["report"] = ["securechat-admin report data -o circle.html", "securechat-admin report https://chat.example/ -o circle.html --policy policy"],
+        ["backup"] = ["securechat-admin backup /mnt/backup/ledger-of-monday.db", "securechat-admin backup /mnt/backup/ledger.db data --replace --json"],
+        ["restore"] = ["securechat-admin restore /mnt/backup/ledger-of-monday.db data"],
+        ["rebuild"] = ["securechat-admin rebuild data"],
+        ["import"] = ["securechat-admin import /srv/old-server/data/securechat.db data", "securechat-admin import old.db data --origin chat.example/ledger --yes"],
+        ["erase"] = ["securechat-admin erase Mallory data", "securechat-admin erase data --request 6f0c2f5e-1111-4c52-a306-b5bbf4ee2bd7"],
         ["accept-rollback"] = ["securechat-admin accept-rollback data", "securechat-admin accept-rollback data --checkpoint lost-checkpoint"],
         ["completion"] =
         [

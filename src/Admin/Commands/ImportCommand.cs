@@ -25,13 +25,21 @@ internal static class ImportCommand
         Argument<string> folder = new("FOLDER") { Description = "The data folder of the new relay: empty, or not there yet." };
         Option<string?> origin = new("--origin") { HelpName = "NAME", Description = "The name of the new ledger, as in LEDGER_ORIGIN; a random one by default." };
         Option<bool> yes = new("--yes") { Description = "Without asking, also without members who cannot be carried over." };
-        Command command = new("import", "Moves the members of a Node.js server into a new ledger.") { old, folder, origin, yes };
+        Option<bool> json = new("--json") { Description = "For programs; only with --yes." };
+        Command command = new("import", "Moves the members of a Node.js server into a new ledger.") { old, folder, origin, yes, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(json) && !result.GetValue(yes))
+            {
+                result.AddError("A program cannot be asked: --json goes with --yes.");
+            }
+        });
         command.SetAction(async (line, _) => await ImportAsync(
-            terminal, line.GetRequiredValue(old), line.GetRequiredValue(folder), line.GetValue(origin), line.GetValue(yes)));
+            terminal, line.GetRequiredValue(old), line.GetRequiredValue(folder), line.GetValue(origin), line.GetValue(yes), line.GetValue(json)));
         return command;
     }
 
-    private static async Task<int> ImportAsync(Terminal terminal, string oldFile, string folder, string? origin, bool isConfirmed)
+    private static async Task<int> ImportAsync(Terminal terminal, string oldFile, string folder, string? origin, bool isConfirmed, bool isJson)
     {
         if (origin is not null && !Checkpoint.IsPossibleOrigin(origin))
         {
@@ -41,7 +49,11 @@ internal static class ImportCommand
         RequireEmpty(folder);
         OldServer old = OldServerFile.Read(oldFile);
         ImportPlan plan = ImportPlan.Make(old);
-        ImportPreview.Show(terminal, folder, old, plan);
+        if (!isJson)
+        {
+            ImportPreview.Show(terminal, folder, old, plan);
+        }
+
         if (!isConfirmed)
         {
             terminal.Confirm(plan.Members.Count.ToString(CultureInfo.InvariantCulture));
@@ -56,6 +68,12 @@ internal static class ImportCommand
         }
 
         unfinished.Place(LogKey.FileName, SeenCheckpoint.FileName, LedgerFile.FileName);
+        if (isJson)
+        {
+            terminal.Json(json => ImportPreview.WriteJson(json, folder, old, plan));
+            return ExitCode.Fine;
+        }
+
         terminal.Headline($"Imported and verified: {folder} holds a ledger of {plan.Members.Count} entries. Start the relay with DATA_DIR={folder}.", good: true);
         terminal.Line($"{oldFile} still holds names, keys and addresses: delete it, and what stands beside it, when all is well.");
         return ExitCode.Fine;

@@ -13,17 +13,28 @@ internal static class RebuildCommand
     public static Command Build(Terminal terminal)
     {
         Argument<string> folder = FolderArgument.Make(" that is stopped");
-        Command command = new("rebuild", "Makes the tables in securechat.db anew from the ledger, which is verified first.") { folder };
-        command.SetAction(line => Rebuild(terminal, LogPlace.DataFolder(line.GetRequiredValue(folder))));
+        Option<bool> json = new("--json") { Description = "For programs." };
+        Command command = new("rebuild", "Makes the tables in securechat.db anew from the ledger, which is verified first.") { folder, json };
+        command.SetAction(line => Rebuild(terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), line.GetValue(json)));
         return command;
     }
 
-    private static int Rebuild(Terminal terminal, string folder)
+    private static int Rebuild(Terminal terminal, string folder, bool isJson)
     {
         LedgerFile.In(folder).Look();
         using FileStream held = DataFolderLock.Take(folder);
         OpenLedger ledger = LedgerOpening.Open(folder, origin: null, RandomNumberGenerator.Fill);
         int? addresses = TablesRebuild.Run(folder);
+        if (isJson)
+        {
+            terminal.Json(json =>
+            {
+                json.WriteNumber("size", ledger.Checkpoint.Checkpoint.Size);
+                json.WriteNumberOrNull("addresses_kept", addresses);
+            });
+            return ExitCode.Fine;
+        }
+
         terminal.Headline($"The tables are made anew from {ledger.Checkpoint.Checkpoint.Size} entries.", good: true);
         terminal.Line(addresses is { } kept
             ? $"Addresses of pending requests that were kept: {kept}."

@@ -17,13 +17,14 @@ internal static class RestoreCommand
         Argument<string> file = new("FILE") { Description = "A backup, or a copy of a ledger.db." };
         Argument<string> folder = new("FOLDER") { Description = "The data folder, without a ledger.db in it; it need not be there." };
         Option<string?> key = new("--key") { HelpName = "FILE", Description = "The ledger's key, when it is neither FILE.key nor in the folder." };
-        Command command = new("restore", "Puts a backup into a data folder that has no ledger, and verifies it before.") { file, folder, key };
+        Option<bool> json = new("--json") { Description = "For programs." };
+        Command command = new("restore", "Puts a backup into a data folder that has no ledger, and verifies it before.") { file, folder, key, json };
         command.SetAction(line => Restore(
-            terminal, Path.GetFullPath(line.GetRequiredValue(file)), line.GetRequiredValue(folder), line.GetValue(key)));
+            terminal, Path.GetFullPath(line.GetRequiredValue(file)), line.GetRequiredValue(folder), line.GetValue(key), line.GetValue(json)));
         return command;
     }
 
-    private static int Restore(Terminal terminal, string file, string folder, string? keyFile)
+    private static int Restore(Terminal terminal, string file, string folder, string? keyFile, bool isJson)
     {
         UnfinishedFolder.RequireNoLedger(folder);
         if (!File.Exists(file))
@@ -46,6 +47,18 @@ internal static class RestoreCommand
         }
 
         unfinished.Place(LedgerFile.FileName);
+        if (isJson)
+        {
+            terminal.Json(json =>
+            {
+                json.WriteString("folder", folder);
+                json.WriteNumber("size", restored.Size);
+                json.WriteString("root", restored.Root.ToBase64());
+                json.WriteBoolean("older_than_shown", isLost);
+            });
+            return ExitCode.Fine;
+        }
+
         terminal.Headline($"Restored and verified: {restored.Size} entries in {folder}.", good: true);
         SayWhatIsNext(terminal, folder, restored, isLost ? seen : null);
         return ExitCode.Fine;

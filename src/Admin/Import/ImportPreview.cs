@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace SecureChat.Admin.Import;
 
@@ -31,6 +32,36 @@ internal static class ImportPreview
         terminal.Line(old.ServerName is { Length: > 0 } name
             ? $"The name of the server is a setting: start the relay with SERVER_NAME={name}."
             : "The name of the server is a setting: start the relay with the SERVER_NAME, and at the address, of the old one.");
+    }
+
+    /// <summary>The same for programs, when it is done.</summary>
+    public static void WriteJson(Utf8JsonWriter json, string folder, OldServer old, ImportPlan plan)
+    {
+        json.WriteString("folder", folder);
+        json.WriteBoolean("founder_left", plan.FounderLeft);
+        json.WriteObjects("members", plan.Members.Index(), member =>
+        {
+            json.WriteNumber("entry", member.Index);
+            json.WriteString("member_id", member.Item.Newcomer.Profile!.MemberId);
+            json.WriteString("display_name", member.Item.Newcomer.Profile.DisplayName);
+            json.WriteNumberOrNull("joined", member.Item.Joined);
+        });
+        json.WriteObjects("refused", plan.Refused, refused =>
+        {
+            json.WriteString("member_id", refused.Old.Id);
+            json.WriteString("display_name", refused.Old.Name);
+            json.WriteString("reason", refused.Reason);
+        });
+        json.WriteObjects("pending", old.Pending, request =>
+        {
+            json.WriteString("request_id", request.Id);
+            json.WriteString("display_name", request.Name);
+        });
+        json.WriteTexts("left", old.Left.Select(member => member.Called));
+        json.WriteNumber("decided", old.Decided);
+        json.WriteNumber("addresses", old.Addresses);
+        json.WriteBoolean("requests_locked", old.RequestsLocked);
+        json.WriteString("server_name", old.ServerName);
     }
 
     private static void ShowLeftBehind(Terminal terminal, OldServer old)

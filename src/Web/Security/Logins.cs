@@ -118,7 +118,8 @@ public sealed class Logins(Func<Roster> roster, SeenSignatures seen, TimeProvide
             : !IsNow(signature) ? ApiErrors.TimestampOutOfRange
             : !Verifies(context, signature, member) ? ApiErrors.SignatureMismatch
             : seen.Contains(new UsedSignature(member.Id, signature.Created * 1000, signature.Nonce)) ? ApiErrors.SignatureAlreadyUsed
-            : signature.Created * 1000 < started.ToUnixTimeMilliseconds() ? ApiErrors.SignatureTooOld
+            // In whole seconds, as it is dated: what was executed in this very second, before the start, is known by its nonce.
+            : signature.Created < started.ToUnixTimeSeconds() ? ApiErrors.SignatureTooOld
             : null;
         if (error is not null)
         {
