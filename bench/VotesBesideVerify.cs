@@ -19,8 +19,8 @@ internal static class VotesBesideVerify
 {
     private const int Members = 100;
     private const int History = 100_000;
-    private const int Rounds = 8;
-    private const int RequestsOfARound = 20;
+    private const int Rounds = 6;
+    private const int RequestsOfARound = 120;
     private const int AtOnce = 32;
     private const int Port = 38_417;
 
@@ -147,7 +147,8 @@ internal static class VotesBesideVerify
         int ended = 0;
         while (!over.IsCancellationRequested)
         {
-            using Process verify = Start("securechat-admin.dll", ["verify", folder], []);
+            StringBuilder said = new();
+            using Process verify = Start("securechat-admin.dll", ["verify", folder], [], line => said.AppendLine(line));
             try
             {
                 await verify.WaitForExitAsync(over);
@@ -159,7 +160,7 @@ internal static class VotesBesideVerify
                 break;
             }
 
-            ended += verify.ExitCode == 0 ? 1 : throw new InvalidOperationException($"verify ended with {verify.ExitCode}.");
+            ended += verify.ExitCode == 0 ? 1 : throw new InvalidOperationException($"verify ended with {verify.ExitCode}: {said}");
         }
 
         return ended;
@@ -183,7 +184,7 @@ internal static class VotesBesideVerify
         throw new InvalidOperationException("The relay does not answer.");
     }
 
-    private static Process Start(string assembly, string[] args, Dictionary<string, string> environment)
+    private static Process Start(string assembly, string[] args, Dictionary<string, string> environment, Action<string?>? said = null)
     {
         ProcessStartInfo start = new(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. args])
@@ -198,8 +199,8 @@ internal static class VotesBesideVerify
         }
 
         Process process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, line) => said?.Invoke(line.Data);
+        process.ErrorDataReceived += (_, line) => said?.Invoke(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

@@ -43,7 +43,8 @@ internal static class ExportCommand
     {
         RequireEmpty(folder);
         LogSource exported;
-        using (DatabaseLog log = DatabaseLog.Open(place.Path, wanted))
+        // What was written would be in the way of a second attempt.
+        using (DatabaseLog log = DatabaseLog.Open(place.Path, wanted, sharesIndex: true))
         {
             byte[] note = log.Checkpoint();
             Checkpoint head = Checkpoint.Parse(SignedNote.Parse(note).Value.Text).Value;

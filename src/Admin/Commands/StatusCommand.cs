@@ -96,8 +96,11 @@ internal static class StatusCommand
 
         try
         {
-            using UntouchedDatabase tables = UntouchedDatabase.Open(file);
-            (long position, _) = TableComparison.Checkpoint(tables.File);
+            long position = UntouchedDatabase.Read(sharesIndex =>
+            {
+                using UntouchedDatabase tables = UntouchedDatabase.Open(file, sharesIndex);
+                return TableComparison.Checkpoint(tables.File).Position;
+            });
             return position < read.Head.Size
                 ? $"The tables in securechat.db are {Words.Count(read.Head.Size - position, "entry", "entries")} behind the ledger; the relay catches up by itself."
                 : null;

@@ -32,7 +32,7 @@ internal sealed record TablesCheck(long Position, IReadOnlyList<string> Differen
         {
             for (int attempt = 1; ; attempt++)
             {
-                ComparedTables compared = Compare(file, folder, size, terminal, out bool wasDisturbed);
+                (ComparedTables compared, bool wasDisturbed) = UntouchedDatabase.Read(sharesIndex => Compare(file, folder, size, terminal, sharesIndex));
 
                 // A running relay changes the tables a moment after the ledger.
                 if (!wasDisturbed && (compared.Differences.Count == 0 || compared.Position == size || attempt == Attempts))
@@ -75,17 +75,21 @@ internal sealed record TablesCheck(long Position, IReadOnlyList<string> Differen
         json.WriteEndObject();
     }
 
-    private static ComparedTables Compare(DatabaseFile file, string folder, long size, Terminal terminal, out bool wasDisturbed)
+    private static (ComparedTables Compared, bool WasDisturbed) Compare(DatabaseFile file, string folder, long size, Terminal terminal, bool sharesIndex)
     {
-        using UntouchedDatabase tables = UntouchedDatabase.Open(file);
-        using UntouchedDatabase ledger = UntouchedDatabase.Open(Path.Combine(folder, LedgerFile.FileName));
+        using UntouchedDatabase tables = UntouchedDatabase.Open(file, sharesIndex);
+        using UntouchedDatabase ledger = UntouchedDatabase.Open(Path.Combine(folder, LedgerFile.FileName), sharesIndex);
         string aside = Directory.CreateTempSubdirectory("securechat-admin-").FullName;
         Progress progress = new(terminal, "Comparing tables", size);
+        Pace pace = new(terminal.Clock, ledger.IsInUse);
         try
         {
-            ComparedTables compared = TableComparison.Compare(tables.File, ledger.File, aside, progress.Report);
-            wasDisturbed = tables.WasDisturbed || ledger.WasDisturbed;
-            return compared;
+            ComparedTables compared = TableComparison.Compare(tables.File, ledger.File, aside, done =>
+            {
+                pace.Rest();
+                progress.Report(done);
+            });
+            return (compared, tables.WasDisturbed || ledger.WasDisturbed);
         }
         finally
         {

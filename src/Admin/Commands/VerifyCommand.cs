@@ -58,7 +58,7 @@ internal static class VerifyCommand
             // The verdict will say so.
         }
 
-        return Verification.Run(log.Source with { KnownHeads = [.. log.Source.KnownHeads, .. shown] }, terminal, size);
+        return Verification.Run(log.Source with { KnownHeads = [.. log.Source.KnownHeads, .. shown] }, terminal, size, givesWay: log.IsInUse);
     }
 
     private static void Write(Terminal terminal, Verdict verdict, LogArgument ledger, TimeSpan elapsed)

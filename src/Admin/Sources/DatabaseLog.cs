@@ -33,17 +33,21 @@ internal sealed class DatabaseLog : IDisposable
     /// <exception cref="CommandRefusedException">Nothing says whose.</exception>
     public WitnessPolicy Policy => policy.Value;
 
+    /// <summary>See <see cref="UntouchedDatabase.IsInUse"/>.</summary>
+    public bool IsInUse => database.IsInUse;
+
     /// <summary>See <see cref="UntouchedDatabase.WasDisturbed"/>.</summary>
     public bool WasDisturbed => database.WasDisturbed;
 
     /// <summary>Opens a log.</summary>
     /// <param name="path">The database file.</param>
     /// <param name="policy">Whose log it must be; null for the key beside the file.</param>
-    public static DatabaseLog Open(string path, WitnessPolicy? policy)
+    /// <param name="sharesIndex">See <see cref="UntouchedDatabase.Read"/>.</param>
+    public static DatabaseLog Open(string path, WitnessPolicy? policy, bool sharesIndex = false)
     {
         // Before the newest head, which may grow at any moment; the one that was seen must not be ahead of it.
         byte[][] seen = Seen(path);
-        UntouchedDatabase opened = UntouchedDatabase.Open(path);
+        UntouchedDatabase opened = UntouchedDatabase.Open(path, sharesIndex);
         try
         {
             return new DatabaseLog(path, policy, opened, seen);

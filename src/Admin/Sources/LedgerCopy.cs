@@ -17,9 +17,17 @@ internal static class LedgerCopy
     /// <exception cref="DataFolderException">It is no ledger of ours.</exception>
     public static void Make(string from, string to)
     {
+        UntouchedDatabase.Read(sharesIndex => MakeOnce(from, to, sharesIndex));
+        using FileStream written = new(to, FileMode.Open, FileAccess.ReadWrite);
+        written.Flush(flushToDisk: true);
+    }
+
+    private static bool MakeOnce(string from, string to, bool sharesIndex)
+    {
         while (true)
         {
-            using UntouchedDatabase ledger = UntouchedDatabase.Open(from);
+            File.Delete(to);
+            using UntouchedDatabase ledger = UntouchedDatabase.Open(from, sharesIndex);
 
             // The file first: it belongs to its owner only before anything is in it, and SQLite takes an empty one.
             OwnerOnly.CreateFile(to).Dispose();
@@ -33,14 +41,9 @@ internal static class LedgerCopy
 
             if (!ledger.WasDisturbed)
             {
-                break;
+                return true;
             }
-
-            File.Delete(to);
         }
-
-        using FileStream written = new(to, FileMode.Open, FileAccess.ReadWrite);
-        written.Flush(flushToDisk: true);
     }
 
     /// <summary>Verifies a copy, every entry of it.</summary>

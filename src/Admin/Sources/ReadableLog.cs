@@ -38,16 +38,22 @@ internal sealed class ReadableLog : IDisposable
     /// <summary>The data folder that it is the ledger of; null for copies, exports and relays.</summary>
     public string? DataFolder { get; private init; }
 
+    /// <summary>Whether a relay on this machine may have it open.</summary>
+    public bool IsInUse => database is { IsInUse: true };
+
     /// <summary>The relay that serves it, or null.</summary>
     public RelayLog? Relay { get; }
 
     /// <summary>Opens a ledger and has it read; again from the start if a relay began to write meanwhile.</summary>
     /// <exception cref="CommandRefusedException">There is none, or it may not be read.</exception>
-    public static T Read<T>(LogArgument argument, Func<ReadableLog, T> use)
+    public static T Read<T>(LogArgument argument, Func<ReadableLog, T> use) =>
+        UntouchedDatabase.Read(sharesIndex => Read(argument, use, sharesIndex));
+
+    private static T Read<T>(LogArgument argument, Func<ReadableLog, T> use, bool sharesIndex)
     {
         while (true)
         {
-            using ReadableLog log = Open(argument);
+            using ReadableLog log = Open(argument, sharesIndex);
             T result = use(log);
             if (log.database is not { WasDisturbed: true })
             {
@@ -56,7 +62,7 @@ internal sealed class ReadableLog : IDisposable
         }
     }
 
-    private static ReadableLog Open(LogArgument argument)
+    private static ReadableLog Open(LogArgument argument, bool sharesIndex)
     {
         if (Uri.TryCreate(argument.Path, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
         {
@@ -71,7 +77,7 @@ internal sealed class ReadableLog : IDisposable
             return new ReadableLog(argument.Path, ExportFolder.Source(place.Path, argument.Policy), hasPolicy);
         }
 
-        DatabaseLog opened = DatabaseLog.Open(place.Path, argument.Policy);
+        DatabaseLog opened = DatabaseLog.Open(place.Path, argument.Policy, sharesIndex);
         bool hasKey = argument.Policy is not null || DatabaseLog.HasKey(place.Path);
         return new ReadableLog(argument.Path, opened.Source, hasKey, opened)
         {

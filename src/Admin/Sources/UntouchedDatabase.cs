@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Admin.Sources;
@@ -8,12 +9,14 @@ namespace SecureChat.Admin.Sources;
 /// </summary>
 internal sealed class UntouchedDatabase : IDisposable
 {
+    private const int ReadOnly = 8;
+
     private readonly string path;
     private readonly bool isImmutable;
     private readonly (long Length, DateTime Written) before;
     private readonly string? copy;
 
-    private UntouchedDatabase(DatabaseFile file)
+    private UntouchedDatabase(DatabaseFile file, bool sharesIndex)
     {
         path = file.Path;
         before = Mark(path);
@@ -27,7 +30,7 @@ internal sealed class UntouchedDatabase : IDisposable
         else if (hasIndex)
         {
             // A relay runs, or one was killed. The index of the WAL is read as it is, or made in memory.
-            File = file with { ReadingParameters = "readonly_shm=1" };
+            File = sharesIndex ? file : file with { ReadingParameters = "readonly_shm=1" };
         }
         else
         {
@@ -43,6 +46,27 @@ internal sealed class UntouchedDatabase : IDisposable
     /// <summary>The file as it may be read.</summary>
     public DatabaseFile File { get; }
 
+    /// <summary>Whether a relay may have it open; of one that was killed nobody can tell.</summary>
+    public bool IsInUse => Path.Exists(IndexOf(path));
+
+    /// <summary>
+    /// Has something read without a trace, and where that cannot be, with the one trace that every reader of a running relay leaves: a
+    /// note in the index of the WAL from where it reads. SQLite asks for it when the relay has just emptied the WAL and nobody has
+    /// noted anything yet; of a relay that does not run it never does.
+    /// </summary>
+    /// <param name="read">Reads all of it; told whether to share the index. Called once more if need be.</param>
+    public static T Read<T>(Func<bool, T> read)
+    {
+        try
+        {
+            return read(false);
+        }
+        catch (SqliteException refused) when (refused.SqliteErrorCode == ReadOnly)
+        {
+            return read(true);
+        }
+    }
+
     /// <summary>
     /// Whether somebody began to write while it was read as a file that nobody writes: what was read may be a mixture, and is to
     /// be read again.
@@ -50,9 +74,11 @@ internal sealed class UntouchedDatabase : IDisposable
     public bool WasDisturbed => isImmutable && (Path.Exists(IndexOf(path)) || Mark(path) != before);
 
     /// <summary>Opens a ledger.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sharesIndex">See <see cref="Read"/>.</param>
     /// <exception cref="DataFolderException">It is not one of ours.</exception>
     /// <exception cref="CommandRefusedException">It is from before there were signed heads.</exception>
-    public static UntouchedDatabase Open(string path)
+    public static UntouchedDatabase Open(string path, bool sharesIndex)
     {
         DatabaseFile file = LedgerFile.At(path);
         if (file.Look() < LedgerFile.SchemaVersion)
@@ -61,15 +87,17 @@ internal sealed class UntouchedDatabase : IDisposable
                 $"{path} was written by an older version of the relay and has no signed head yet. Start the relay once; it brings the file up to date.");
         }
 
-        return new UntouchedDatabase(file);
+        return new UntouchedDatabase(file, sharesIndex);
     }
 
     /// <summary>Opens a database of the present version.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="sharesIndex">See <see cref="Read"/>.</param>
     /// <exception cref="DataFolderException">It is not one of ours.</exception>
-    public static UntouchedDatabase Open(DatabaseFile file)
+    public static UntouchedDatabase Open(DatabaseFile file, bool sharesIndex)
     {
         file.Look();
-        return new UntouchedDatabase(file);
+        return new UntouchedDatabase(file, sharesIndex);
     }
 
     private static string WalOf(string path) => path + "-wal";

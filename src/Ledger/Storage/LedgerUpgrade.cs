@@ -10,8 +10,8 @@ namespace SecureChat.Ledger.Storage;
 /// </summary>
 internal static class LedgerUpgrade
 {
-    // About a page of hashes.
-    private const int EntriesOfPiece = 128;
+    // So many are held in memory.
+    private const int EntriesAtOnce = 4096;
 
     /// <summary>Keeps a copy as <c>ledger.db.v1</c> beside the file, unless there is one.</summary>
     public static void KeepCopy(DatabaseFile file)
@@ -66,7 +66,7 @@ internal static class LedgerUpgrade
             foreach (RecordedEvent recorded in reader.Read(0))
             {
                 tree.Append(range, recorded.LeafHash);
-                if (range.Size % EntriesOfPiece == 0)
+                if (range.Size % EntriesAtOnce == 0)
                 {
                     tree.Store(transaction, range.Size);
                 }

@@ -3,9 +3,12 @@ using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Storage;
 
-/// <summary>Grows the tree in memory and collects what it completes, until all of it is stored as one row.</summary>
+/// <summary>Grows the tree in memory and collects what it completes, until all of it is stored: in one row, or a few when it is long.</summary>
 internal sealed class TreeWriter(SqliteConnection connection) : IDisposable
 {
+    // A page of hashes. SQLite reads a long row from its beginning, whichever hash is wanted.
+    private const int LongestPiece = 128 * Hash.ByteLength;
+
     private readonly PreparedCommand insert = new(connection, "INSERT INTO tree (first, nodes) VALUES ($first, $nodes)", "$first", "$nodes");
     private readonly List<TreeNode> completed = [];
     private readonly MemoryStream nodes = new();
@@ -29,11 +32,14 @@ internal sealed class TreeWriter(SqliteConnection connection) : IDisposable
     /// <param name="size">The size of the range, after all leaves.</param>
     public void Store(SqliteTransaction transaction, long size)
     {
-        if (nodes.Length > 0)
+        long first = LogTree.NodesOf(size) - (nodes.Length / Hash.ByteLength);
+        foreach (byte[] piece in nodes.ToArray().Chunk(LongestPiece))
         {
-            insert.Run(transaction, LogTree.NodesOf(size) - (nodes.Length / Hash.ByteLength), nodes.ToArray());
-            Forget();
+            insert.Run(transaction, first, piece);
+            first += piece.Length / Hash.ByteLength;
         }
+
+        Forget();
     }
 
     /// <summary>Drops what was completed and not stored: a transaction was given up.</summary>

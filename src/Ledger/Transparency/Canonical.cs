@@ -81,7 +81,7 @@ internal static class Canonical
 
     /// <summary>Takes one line off the front of the text, without its LF; false when no LF is left.</summary>
     [SuppressMessage("Design", "CA1045", Justification = "The reader's position is what changes.")]
-    public static bool TryTakeLine(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> line)
+    public static bool TryTakeLine(scoped ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> line)
     {
         int end = rest.IndexOf('\n');
         line = end < 0 ? default : rest[..end];

@@ -92,22 +92,27 @@ public sealed record Statement(StatementKind Kind, string Origin, long Time)
 
     /// <summary>A statement from its text: exactly what <see cref="Format"/> writes. Nothing is verified; the reason names the line.</summary>
     /// <param name="text">The text as it was signed.</param>
-    public static Parsed<Statement> Parse(string text)
+    public static Parsed<Statement> Parse(string text) =>
+        Read(text, out StatementDraft draft) is { } reason ? new Invalid(reason) : draft.Complete();
+
+    /// <summary>Reads a text without copying anything out of it.</summary>
+    /// <returns>Null, or what is wrong, as in <see cref="Parse"/>.</returns>
+    internal static string? Read(string text, out StatementDraft draft)
     {
         ArgumentNullException.ThrowIfNull(text);
+        draft = default;
         if (text.Length > MaximumLength || !Ascii.IsValid(text))
         {
-            return new Invalid($"a statement is ASCII text of at most {MaximumLength} characters");
+            return $"a statement is ASCII text of at most {MaximumLength} characters";
         }
 
         ReadOnlySpan<char> rest = text;
-        if (!Canonical.TryTakeLine(ref rest, out ReadOnlySpan<char> header) || !StatementLines.TryKind(header, out StatementKind kind))
+        if (!Canonical.TryTakeLine(ref rest, out ReadOnlySpan<char> header) || !StatementLines.TryKind(header, out draft.Kind))
         {
-            return new Invalid("the first line of the statement is not that of a known kind");
+            return "the first line of the statement is not that of a known kind";
         }
 
-        StatementDraft draft = default;
-        foreach (string key in StatementLines.Of(kind))
+        foreach (string key in StatementLines.Of(draft.Kind))
         {
             if (!Canonical.TryTakeLine(ref rest, out ReadOnlySpan<char> line)
                 || !line.StartsWith(key)
@@ -115,11 +120,11 @@ public sealed record Statement(StatementKind Kind, string Origin, long Time)
                 || line[key.Length] != ' '
                 || !StatementLines.TryRead(ref draft, key, line[(key.Length + 1)..]))
             {
-                return new Invalid($"the line \"{key}\" of the statement is missing or not in its form");
+                return $"the line \"{key}\" of the statement is missing or not in its form";
             }
         }
 
-        return rest.IsEmpty ? draft.Complete(kind) : new Invalid("the statement goes on after its last line");
+        return rest.IsEmpty ? null : "the statement goes on after its last line";
     }
 
     /// <summary>The key of the first line that says something else than <paramref name="expected"/>, or null when all agree.</summary>

@@ -37,7 +37,7 @@ internal static class StatementLines
         return false;
     }
 
-    public static IReadOnlyList<string> Of(StatementKind kind) => kind switch
+    public static string[] Of(StatementKind kind) => kind switch
     {
         StatementKind.Founder or StatementKind.Request => Newcomer,
         StatementKind.Vote => Vote,
@@ -67,14 +67,14 @@ internal static class StatementLines
         switch (key)
         {
             case "origin":
-                draft.Origin = value.ToString();
+                draft.Origin = value;
                 return value.Length <= Checkpoint.MaximumOriginBytes;
             case "profile":
                 return Hash.Parse(value).TryGet(out draft.Profile, out _);
             case "keys":
                 return Hash.Parse(value).TryGet(out draft.Keys, out _);
             case "request":
-                draft.Request = value.ToString();
+                draft.Request = value;
                 return !value.Contains(' ');
             case "subject":
                 return Hash.Parse(value).TryGet(out draft.Subject, out _);
@@ -104,31 +104,4 @@ internal static class StatementLines
             && Canonical.TryDecimal(value[..blank], out number)
             && Hash.Parse(value[(blank + 1)..]).TryGet(out hash, out _);
     }
-}
-
-/// <summary>A statement while its lines are read: a verifier reads one for each signature, and makes one object of it instead of one a line.</summary>
-internal struct StatementDraft
-{
-    public string? Origin;
-    public string? Request;
-    public long Time;
-    public long MemberIndex;
-    public long SeenSize;
-    public bool Choice;
-    public Hash Profile;
-    public Hash Keys;
-    public Hash Subject;
-    public Hash MemberHash;
-    public Hash SeenRoot;
-
-    public readonly Statement Complete(StatementKind kind) => new(kind, Origin ?? "", Time)
-    {
-        Profile = Profile,
-        Keys = Keys,
-        Request = Request ?? "",
-        Subject = Subject,
-        Member = new Handle(MemberIndex, MemberHash),
-        Choice = Choice,
-        Seen = new Seen(SeenSize, SeenRoot),
-    };
 }

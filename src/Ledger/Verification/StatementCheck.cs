@@ -36,15 +36,15 @@ internal sealed class StatementCheck(string origin, TreeNodes tree, SignatureBat
             return Support.StatementMissing;
         }
 
-        if (!Statement.Parse(proof.Statement).TryGet(out Statement? statement, out string? reason))
+        if (Statement.Read(proof.Statement, out StatementDraft statement) is { } reason)
         {
             throw new FormatException(reason);
         }
 
-        Statement asExpected = expected with { Time = statement.Time, Seen = statement.Seen };
-        if (statement != asExpected)
+        if (!statement.Says(expected))
         {
-            throw new FormatException($"the line \"{statement.FirstDifference(asExpected)}\" of its statement does not say what the entry says");
+            string? line = statement.Complete().FirstDifference(expected with { Time = statement.Time, Seen = statement.Seen });
+            throw new FormatException($"the line \"{line}\" of its statement does not say what the entry says");
         }
 
         if (statement.Kind is not (StatementKind.Founder or StatementKind.Request))
@@ -70,7 +70,7 @@ internal sealed class StatementCheck(string origin, TreeNodes tree, SignatureBat
         }
 
         signatures.Add(entry, place, verifier, text, signature);
-        seen = statement.Seen.Size;
+        seen = statement.SeenSize;
         return Support.Signed;
     }
 

@@ -12,10 +12,10 @@ public class LogTreeTests
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(64)]
-    [InlineData(150)]
+    [InlineData(1000)]
     public void Every_complete_node_is_found_whatever_the_lengths_of_the_appends(int length)
     {
-        const int Size = 150;
+        const int Size = 1000;
         List<TreeNode> nodes = [];
         using LedgerFolder folder = new();
         var ledger = folder.Check();
