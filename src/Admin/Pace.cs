@@ -8,7 +8,8 @@ namespace SecureChat.Admin;
 /// <param name="givesWay">Whether a relay may be running; otherwise there is no rest.</param>
 internal sealed class Pace(TimeProvider clock, bool givesWay)
 {
-    // Measured: with equal parts the relay lost a quarter of its votes, and a verification that takes three times as long is still one of seconds.
+    // Measured on two processors: with equal parts the relay still lost a fifth of its votes. A verification that takes three times as long
+    // is one of seconds.
     private const int RestPerWork = 2;
 
     private long began = clock.GetTimestamp();
