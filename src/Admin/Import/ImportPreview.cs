@@ -57,7 +57,11 @@ internal static class ImportPreview
             json.WriteString("request_id", request.Id);
             json.WriteString("display_name", request.Name);
         });
-        json.WriteTexts("left", old.Left.Select(member => member.Called));
+        json.WriteObjects("left", old.Left, member =>
+        {
+            json.WriteString("member_id", member.Id);
+            json.WriteString("display_name", member.Name);
+        });
         json.WriteNumber("decided", old.Decided);
         json.WriteNumber("addresses", old.Addresses);
         json.WriteBoolean("requests_locked", old.RequestsLocked);

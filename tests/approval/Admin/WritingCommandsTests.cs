@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SecureChat.ApprovalTests.Storage;
+using SecureChat.Ledger.Storage;
 
 namespace SecureChat.ApprovalTests.Admin;
 
@@ -64,6 +65,46 @@ public class WritingCommandsTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task For_programs()
+    {
+        string folder = Directory.CreateTempSubdirectory("securechat-approval-").FullName;
+        await using EventfulCircle circle = new(Start);
+        try
+        {
+            (Person ada, Person ben) = (Person.Named("Ada"), Person.Named("Ben"));
+            await circle.Found(ada);
+            await circle.Admit(ben, "request-of-ben", ada);
+            await circle.Leave(ben);
+            AdminText text = new AdminText(Start + TimeSpan.FromDays(1)).Naming(circle.Folder, "/data").Naming(folder, "/elsewhere")
+                .Naming(RootOf(circle.Folder), "ROOT");
+            string old = Path.Combine(folder, "old.db");
+            string backup = Path.Combine(folder, "ledger.db");
+            MakeOld(old);
+            await text.Run("import", old, Path.Combine(folder, "imported"), "--json");
+            await text.Run("import", old, Path.Combine(folder, "imported"), "--json", "--yes");
+            await text.Run("backup", backup, circle.Folder, "--json");
+            await text.Run("backup", backup, circle.Folder, "--json", "--replace", "--without-key");
+            await text.Run("restore", backup, Path.Combine(folder, "restored"), "--json");
+            await text.Run("report", circle.Folder, "-o", Path.Combine(folder, "circle.html"), "--json");
+            await circle.Close();
+            await text.Run("rebuild", circle.Folder, "--json");
+            await text.Run("erase", "Ben", circle.Folder, "--json");
+            await text.Run("erase", "Ben", circle.Folder, "--json", "--yes");
+            Approve.Text(text.ToString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string RootOf(string folder)
+    {
+        using LedgerView view = new(LedgerFile.In(folder));
+        return view.RootAt(view.Size()).ToBase64();
     }
 
     private static void MakeOld(string path)
