@@ -13,6 +13,8 @@ namespace SecureChat.Admin.Commands;
 /// </summary>
 internal static class VerifyCommand
 {
+    private const long ShortestForRate = 1_000;
+
     public static Command Build(Terminal terminal)
     {
         ReadingOptions reading = new();
@@ -74,7 +76,9 @@ internal static class VerifyCommand
         terminal.Line($"Root  {checkpoint.Root.ToBase64()}");
         if (elapsed > TimeSpan.Zero)
         {
-            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Took  {elapsed.TotalSeconds:0.00} s, {checkpoint.Size / elapsed.TotalSeconds:N0} entries per second"));
+            // Of a short ledger it would tell how fast the program starts.
+            string rate = checkpoint.Size < ShortestForRate ? "" : string.Create(CultureInfo.InvariantCulture, $", {checkpoint.Size / elapsed.TotalSeconds:N0} entries per second");
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Took  {elapsed.TotalSeconds:0.00} s{rate}"));
         }
 
         terminal.Line(ledger.Policy is not null
