@@ -66,6 +66,19 @@ public class GradeTests
         VerdictOf.Accepted(early).EventAt(0).Reason.ShouldBe("ratified by the member");
     }
 
+    [Fact]
+    public void Who_was_let_in_by_a_vote_that_came_after_the_ratified_head_stays_asserted()
+    {
+        SignedCircle circle = new();
+        circle.Found("ann");
+        string request = circle.Ask("bob");
+        var seenTwo = circle.Seen;
+        circle.Vote(request, "ann", signed: false);
+        Statement statement = Statement.Parse(circle.Said(StatementKind.Ratify, "ann")!.Statement).Value with { Seen = seenTwo };
+        circle.Write(new HistoryRatified(0, SignedCircle.Sign("ann", statement)));
+        Grades(circle).ShouldBe([Grade.Proven, Grade.Asserted]);
+    }
+
     [Theory]
     [InlineData("bob", Grade.Proven)]
     [InlineData("ann", Grade.Asserted)]
