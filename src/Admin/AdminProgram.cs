@@ -43,14 +43,14 @@ internal static class AdminProgram
         };
         root.Add(CompletionCommand.Build(terminal, root));
         Examples.AddTo(root);
-        ParseResult line = root.Parse(args);
-        if (line.Action is ParseErrorAction)
-        {
-            return terminal.Refuse(ExitCode.Usage, $"{line.Errors[0].Message} See: securechat-admin --help");
-        }
-
         try
         {
+            ParseResult line = root.Parse(args);
+            if (line.Action is ParseErrorAction)
+            {
+                return terminal.Refuse(ExitCode.Usage, $"{line.Errors[0].Message} See: securechat-admin --help");
+            }
+
             return await line.InvokeAsync(new InvocationConfiguration
             {
                 Output = terminal.Output,
@@ -62,6 +62,12 @@ internal static class AdminProgram
         catch (CommandRefusedException refused)
         {
             return terminal.Refuse(refused.Code, refused.Message);
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException { Source: "System.CommandLine" } or ArgumentException { ParamName: "path" or "fileName" or "path1" or "sourceFileName" })
+        {
+            // An empty path, or a number that is none, of which the library says more than anybody wants to know.
+            string sentence = wrong is ArgumentException ? "A path on the command line is empty or cannot be one" : wrong.Message.Split(" as expected type")[0];
+            return terminal.Refuse(ExitCode.Usage, $"{sentence}. See: securechat-admin --help");
         }
         catch (Exception damaged) when (damaged is LedgerDamagedException or LogDamagedException)
         {

@@ -50,6 +50,13 @@ internal static class ExportCommand
             Checkpoint head = Checkpoint.Parse(SignedNote.Parse(note).Value.Text).Value;
             PolicyLog owner = log.Policy.Logs.FirstOrDefault(known => known.Key.Name == head.Origin)
                 ?? throw new LogDamagedException("The checkpoint is of another log than the key, or the policy, is for.");
+
+            // Before anything is written: an altered document would only be missing in the export.
+            if (Verification.Run(log.Source, terminal) is { Accepted: false } refused)
+            {
+                throw new LogDamagedException($"The ledger is refused, and nothing was exported. {refused.Refusal}", refused.BadEntry);
+            }
+
             OwnerOnly.CreateFolder(folder);
             Write(terminal, log.View, folder, head.Size);
             Write(folder, "addenda.v1", []);

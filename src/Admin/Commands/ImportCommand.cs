@@ -47,6 +47,12 @@ internal static class ImportCommand
         }
 
         RequireEmpty(folder);
+        if (File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(oldFile))!, LedgerFile.FileName)))
+        {
+            throw CommandRefusedException.Usage(
+                $"{oldFile} lies beside a {LedgerFile.FileName}: these are the tables of this relay and not of an old server. To move a ledger, use backup and restore.");
+        }
+
         OldServer old = OldServerFile.Read(oldFile);
         ImportPlan plan = ImportPlan.Make(old);
         if (!isJson)

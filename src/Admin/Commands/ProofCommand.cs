@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using SecureChat.Admin.History;
 using SecureChat.Admin.Sources;
+using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
 using SecureChat.Ledger.Verification;
 
@@ -27,7 +28,11 @@ internal static class ProofCommand
             }
 
             (long entry, string sentence, byte[] proof) = ReadableLog.Read(reading.Ledger(line), log => Make(terminal, log, reading.When(line), line.GetRequiredValue(which)));
-            File.WriteAllBytes(file, proof);
+            using (FileStream written = OwnerOnly.CreateFile(file))
+            {
+                written.Write(proof);
+            }
+
             if (reading.IsJson(line))
             {
                 terminal.Json(json =>

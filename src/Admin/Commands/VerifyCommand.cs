@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using SecureChat.Admin.History;
 using SecureChat.Admin.Sources;
+using SecureChat.Ledger.Transparency;
 using SecureChat.Ledger.Verification;
 
 namespace SecureChat.Admin.Commands;
@@ -28,7 +29,7 @@ internal static class VerifyCommand
         command.SetAction(line =>
         {
             LogArgument ledger = reading.Ledger(line);
-            byte[][] shown = [.. (line.GetValue(against) ?? []).Select(LogPlace.Read)];
+            byte[][] shown = [.. (line.GetValue(against) ?? []).Select(Shown)];
             long started = terminal.Clock.GetTimestamp();
             (Verdict verdict, string? folder) = ReadableLog.Read(ledger, log => (Run(log, shown, terminal), log.DataFolder));
             TimeSpan elapsed = terminal.Clock.GetElapsedTime(started);
@@ -46,6 +47,14 @@ internal static class VerifyCommand
             return verdict.Accepted && tables is not { Differences.Count: > 0 } ? ExitCode.Fine : ExitCode.Wrong;
         });
         return command;
+    }
+
+    private static byte[] Shown(string file)
+    {
+        byte[] note = LogPlace.Read(file);
+        return SignedNote.Parse(note).TryGet(out SignedNote? _, out string? reason)
+            ? note
+            : throw CommandRefusedException.Usage($"{file} is no checkpoint: {reason}.");
     }
 
     private static Verdict Run(ReadableLog log, byte[][] shown, Terminal terminal)
@@ -72,6 +81,11 @@ internal static class VerifyCommand
         }
 
         terminal.Headline($"The ledger holds: all of its {checkpoint.Size} entries are those of its checkpoint, and follow its rules.", good: true);
+        if (checkpoint.Size == 0)
+        {
+            terminal.Line("Warning: it has no entries. If this is a copy that was made while a relay ran, the file with -wal at the end of its name belongs to it.");
+        }
+
         terminal.Line($"Log   {checkpoint.Origin}");
         terminal.Line($"Root  {checkpoint.Root.ToBase64()}");
         if (elapsed > TimeSpan.Zero)

@@ -45,7 +45,7 @@ internal sealed record Reading(Chronicle Chronicle, Checkpoint Head, SignedNote 
         byte[] bytes = note.Format();
         Verdict verdict = Verification.Run(log.Source with { Checkpoint = () => bytes }, terminal, head.Size);
         return verdict.Accepted
-            ? new Reading(Story(log, head.Size, terminal), head, note, verdict, string.Create(CultureInfo.InvariantCulture, $"Verified: all of its {head.Size} entries hold."))
+            ? new Reading(Story(log, head.Size, terminal), head, note, verdict, Verified(verdict, head.Size))
             : throw new LogDamagedException($"The ledger is refused. {verdict.Refusal}", verdict.BadEntry);
     }
 
@@ -76,6 +76,11 @@ internal sealed record Reading(Chronicle Chronicle, Checkpoint Head, SignedNote 
             progress.Finish();
         }
     }
+
+    private static string Verified(Verdict verdict, long size) =>
+        size == 0 ? "Verified: it has no entries. If this is a copy that was made while a relay ran, the file with -wal at the end of its name belongs to it."
+        : verdict.Warnings.Count == 0 ? string.Create(CultureInfo.InvariantCulture, $"Verified: all of its {size} entries hold.")
+        : string.Create(CultureInfo.InvariantCulture, $"Verified: all of its {size} entries hold, with {Words.Count(verdict.Warnings.Count, "warning", "warnings")}; verify names them.");
 
     private static string Unverified(ReadableLog log, WhenToVerify when, long size) => string.Create(
         CultureInfo.InvariantCulture,

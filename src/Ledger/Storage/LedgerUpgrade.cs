@@ -28,7 +28,7 @@ internal static class LedgerUpgrade
         using (SqliteConnection connection = file.OpenForReading())
         {
             using SqliteCommand vacuum = connection.CreateCommand();
-            vacuum.CommandText = "VACUUM INTO $copy";
+            vacuum.CommandText = "PRAGMA secure_delete = ON; VACUUM INTO $copy";
             vacuum.Parameters.AddWithValue("$copy", unfinished);
             vacuum.ExecuteNonQuery();
         }

@@ -37,6 +37,24 @@ public static class LedgerOpening
     public static OpenLedger OpenOlderThanSeen(string dataFolder, FillRandom random, Action<long>? progress = null) =>
         Find(dataFolder, origin: null, random, progress);
 
+    /// <summary>Verifies a copy of a ledger as if a relay opened it, without writing anything.</summary>
+    /// <param name="copy">A file that nobody writes.</param>
+    /// <param name="key">Of the log that it must be.</param>
+    /// <param name="known">Notes of heads that it must contain.</param>
+    /// <param name="progress">Told from time to time how many entries are verified.</param>
+    /// <returns>Its newest head.</returns>
+    /// <exception cref="LedgerDamagedException">No relay would start on it; the message says why.</exception>
+    public static Checkpoint VerifyCopy(DatabaseFile copy, VerifierKey key, IReadOnlyList<byte[]> known, Action<long>? progress = null)
+    {
+        if (LedgerUpgrade.Origin(copy) is var origin && origin != key.Name)
+        {
+            throw new LedgerDamagedException($"The ledger is damaged, or the key is that of another one: it is called {origin ?? "nothing"}, and the key is for {key.Name}.");
+        }
+
+        byte[] note = NewestCheckpoint(copy) ?? throw new LedgerDamagedException("The ledger is damaged: its checkpoint is missing. Restore a backup.");
+        return Verify(copy, note, key, known, progress).Verdict.Checkpoint!;
+    }
+
     private static OpenLedger Find(string dataFolder, string? origin, FillRandom random, Action<long>? progress)
     {
         DatabaseFile file = LedgerFile.In(dataFolder);
@@ -50,7 +68,7 @@ public static class LedgerOpening
         byte[]? newest = NewestCheckpoint(file);
         SignedNote? first = newest is null ? LedgerUpgrade.FirstCheckpoint(file, key) : null;
         SignedCheckpoint head = Opened(newest ?? first!.Format(), key, dataFolder);
-        VerifiedLog log = Verify(file, head, key, progress);
+        VerifiedLog log = Verify(file, head.Note.Format(), key.VerifierKey, [], progress);
         if (first is not null)
         {
             LedgerUpgrade.KeepFirst(file, head);
@@ -88,12 +106,12 @@ public static class LedgerOpening
             : throw new LedgerDamagedException(
                 $"The ledger is damaged: {reason}, with the key in {Path.Combine(dataFolder, LogKey.FileName)}. Restore a backup.");
 
-    private static VerifiedLog Verify(DatabaseFile file, SignedCheckpoint head, SigningKey key, Action<long>? progress)
+    private static VerifiedLog Verify(DatabaseFile file, byte[] head, VerifierKey key, IReadOnlyList<byte[]> known, Action<long>? progress)
     {
         try
         {
             using LedgerDatabase database = new(file);
-            VerifiedLog log = LogVerifier.Play(database.Source(head.Note.Format(), WitnessPolicy.OfLog(key.VerifierKey)), progress);
+            VerifiedLog log = LogVerifier.Play(database.Source(head, WitnessPolicy.OfLog(key)) with { KnownHeads = known }, progress);
             RequireEverybody(log.State);
             return log;
         }

@@ -99,9 +99,46 @@ public sealed class BackupTests : IDisposable
         Directory.Exists(Restored).ShouldBeFalse();
         (await Ran.Admin("restore", Backup, Restored, "--key", Path.Combine(circle.Folder, LogKey.FileName))).ShouldBeFine();
         await using SomeCircle other = await SomeCircle.With("eve");
-        (await Ran.Admin("restore", Backup, elsewhere.File("b"), "--key", Path.Combine(other.Folder, LogKey.FileName))).ShouldBeRefused(1, "The ledger is refused");
+        (await Ran.Admin("restore", Backup, elsewhere.File("b"), "--key", Path.Combine(other.Folder, LogKey.FileName))).ShouldBeRefused(1, "the key is that of another one");
         (await Ran.Admin("restore", Backup, elsewhere.File("b"), "--key", Backup)).ShouldBeRefused(3, "is no signing key");
         Directory.Exists(elsewhere.File("b")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Whoever_is_erased_from_a_restored_ledger_is_gone_from_its_files()
+    {
+        await using SomeCircle circle = await SomeCircle.With("ann");
+
+        // Enough documents that SQLite moves the first ones while it builds the copy.
+        for (int number = 0; number < 40; number++)
+        {
+            await circle.Ask($"r{number}", $"mallory-{number}-id");
+            await circle.Vote($"r{number}", "ann", approve: false);
+        }
+
+        (await Ran.Admin("backup", Backup, circle.Folder)).ShouldBeFine();
+        (await Ran.Admin("restore", Backup, Restored)).ShouldBeFine();
+        for (int number = 0; number < 40; number++)
+        {
+            (await Ran.Admin("erase", Restored, "--request", $"r{number}", "--yes")).ShouldBeFine();
+        }
+
+        FilesOf.With("mallory-", Restored).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_no_relay_could_start_on_takes_no_backups_place()
+    {
+        await using SomeCircle circle = await SomeCircle.With("ann", "bea");
+        await circle.Close();
+        (await Ran.Admin("backup", Backup, circle.Folder)).ShouldBeFine();
+        byte[] good = await File.ReadAllBytesAsync(Backup);
+        new TablesOnDisk(circle.LedgerFile).Execute("DELETE FROM addenda WHERE rowid = (SELECT min(rowid) FROM addenda)");
+        (await Ran.Admin("backup", Backup, circle.Folder, "--replace")).ShouldBeRefused(1, "Profile or keys of the active member of entry 0 are missing");
+        (await File.ReadAllBytesAsync(Backup)).ShouldBe(good);
+        new TablesOnDisk(Backup).Execute("DELETE FROM addenda WHERE rowid = (SELECT min(rowid) FROM addenda)");
+        (await Ran.Admin("restore", Backup, Restored)).ShouldBeRefused(1, "Profile or keys of the active member of entry 0 are missing");
+        File.Exists(Path.Combine(Restored, "ledger.db")).ShouldBeFalse();
     }
 
     [Fact]

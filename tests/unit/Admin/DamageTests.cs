@@ -47,6 +47,35 @@ public class DamageTests
     }
 
     [Fact]
+    public async Task An_altered_document_is_not_left_out_of_an_export_without_a_word()
+    {
+        await using SomeCircle circle = await SomeCircle.With("ann");
+        await circle.Close();
+        new TablesOnDisk(circle.LedgerFile).Execute(
+            "DROP TRIGGER addenda_are_never_changed; UPDATE addenda SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Name of ann', 'Name of eve') AS BLOB)");
+        string export = Path.Combine(circle.Folder, "export");
+        (await Ran.Admin("export", circle.Folder, export)).ShouldBeRefused(1, "nothing was exported");
+        Directory.Exists(export).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("history|FOLDER|--last|abc", "Cannot parse argument 'abc' for option '--last'.")]
+    [InlineData("history|FOLDER|--limit|1.5", "for option '--limit'.")]
+    [InlineData("history|FOLDER|--offset|99999999999", "for option '--offset'.")]
+    [InlineData("backup||FOLDER", "A path on the command line is empty")]
+    [InlineData("restore||FOLDER/new", "A path on the command line is empty")]
+    [InlineData("proof|0|-o||FOLDER", "A path on the command line is empty")]
+    [InlineData("report|FOLDER|-o|", "A path on the command line is empty")]
+    [InlineData("export|FOLDER|", "A path on the command line is empty")]
+    [InlineData("verify|FOLDER|--against|FOLDER/ledger.key", "ledger.key is no checkpoint")]
+    public async Task What_was_typed_wrong_is_said_in_one_sentence(string line, string sentence)
+    {
+        await using SomeCircle circle = await SomeCircle.With("ann");
+        await circle.Close();
+        (await Ran.Admin([.. line.Split('|').Select(word => word.Replace("FOLDER", circle.Folder, StringComparison.Ordinal))])).ShouldBeRefused(2, sentence);
+    }
+
+    [Fact]
     public async Task A_file_that_ends_early()
     {
         await using SomeCircle circle = await Stopped();

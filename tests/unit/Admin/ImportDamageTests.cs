@@ -26,6 +26,14 @@ public sealed class ImportDamageTests : IDisposable
     }
 
     [Fact]
+    public async Task The_tables_of_a_relay_are_no_old_server()
+    {
+        OldDatabase.Make(Old);
+        await File.WriteAllTextAsync(temporary.File("ledger.db"), "");
+        await IsRefused(2, "these are the tables of this relay");
+    }
+
+    [Fact]
     public async Task No_file_at_all() => await IsRefused(3, "There is no file");
 
     [Fact]
