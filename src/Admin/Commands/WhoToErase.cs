@@ -64,7 +64,10 @@ internal sealed class WhoToErase
 
     private List<(string?, string?)> ByRequest(string word) => asking.ContainsKey(word) ? [(word, null)] : [];
 
-    private List<(string?, string?)> ByMemberId(string word) => memberByHandle.ContainsValue(word) ? [(null, word)] : [];
+    // Whoever asked and was not let in has an id too, and no handle.
+    private List<(string?, string?)> ByMemberId(string word) => memberByHandle.ContainsValue(word)
+        ? [(null, word)]
+        : [.. asking.Where(request => request.Value.Id == word).Select((string?, string?) (request) => (request.Key, null))];
 
     private List<(string?, string?)> ByHandle(string word) =>
         long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long handle) && memberByHandle.TryGetValue(handle, out string? id)

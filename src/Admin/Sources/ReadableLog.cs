@@ -8,7 +8,14 @@ namespace SecureChat.Admin.Sources;
 /// <param name="Path">A data folder, a <c>ledger.db</c> or a copy of one, an exported folder, or a relay's address.</param>
 /// <param name="Token">The relay's audit token, or null.</param>
 /// <param name="Policy">Whose ledger it must be; null for whatever key is found with it.</param>
-internal sealed record LogArgument(string Path, string? Token, WitnessPolicy? Policy);
+internal sealed record LogArgument(string Path, string? Token, WitnessPolicy? Policy)
+{
+    /// <summary>Whether it is a relay's address.</summary>
+    public bool IsAddress => Address is not null;
+
+    /// <summary>The address, or null.</summary>
+    public Uri? Address => Uri.TryCreate(Path, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? address : null;
+}
 
 /// <summary>
 /// A ledger open for reading, wherever it is. Nothing is made or changed beside it, and a relay that writes it is never held up.
@@ -64,7 +71,7 @@ internal sealed class ReadableLog : IDisposable
 
     private static ReadableLog Open(LogArgument argument, bool sharesIndex)
     {
-        if (Uri.TryCreate(argument.Path, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+        if (argument.Address is { } address)
         {
             RelayLog served = new(address, argument.Token);
             return new ReadableLog(argument.Path, served.Source(argument.Policy), hasKey: true, relay: served);

@@ -19,8 +19,9 @@ public class WhoToEraseTests
 
     [Theory]
     [InlineData("r1")]
+    [InlineData("mallory")]
     [InlineData("Name of mallory")]
-    public async Task A_request_is_named_by_id_or_name(string who)
+    public async Task A_request_is_named_by_its_id_or_whoever_asked(string who)
     {
         await using SomeCircle circle = await SomeCircle.With("ann");
         await circle.Ask("r1", "mallory");
@@ -39,6 +40,7 @@ public class WhoToEraseTests
         await circle.Vote("r1", "ann", approve: false);
         await circle.Close();
         (await Ran.Admin("erase", "Name of bea", circle.Folder, "--yes")).ShouldBeRefused(2, "can mean several. Name one of them: --member bea, --request r1.");
+        (await Ran.Admin("erase", "other", circle.Folder)).ShouldBeRefused(2, "It was not confirmed");
         (await Ran.Admin("erase", "nobody", circle.Folder, "--yes")).ShouldBeRefused(2, "Nobody in this ledger has");
         (await Ran.Admin("erase", "ann", circle.Folder, "--yes")).ShouldBeRefused(2, "ann is a member");
         (await Ran.Admin("erase")).ShouldBeRefused(2, "Name one: WHO");
