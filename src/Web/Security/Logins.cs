@@ -57,9 +57,10 @@ public sealed class Logins(Func<Roster> roster, SeenSignatures seen, TimeProvide
     public Login? Changer(HttpContext context, out ApiError? error)
     {
         Login? login = Check(context, out error);
-        if (login is null)
+        if (login is null || login.Nonce.Length > 0)
         {
-            return null;
+            // A request that is signed as a whole was held against both already.
+            return login;
         }
 
         error = seen.Contains(login.Signature) ? ApiErrors.SignatureAlreadyUsed
