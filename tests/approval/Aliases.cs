@@ -28,9 +28,9 @@ internal sealed partial class Aliases
         names[JsonSerializer.Serialize(value, Relaxed)[1..^1]] = name;
     }
 
-    /// <summary>The text with names in it.</summary>
+    /// <summary>The text with names in it. Longer values come first: one may be the beginning of another, as 203.0.113.4 is of 203.0.113.43.</summary>
     public string Apply(string text) =>
-        names.Aggregate(text, (result, known) => result.Replace(known.Key, known.Value, StringComparison.Ordinal));
+        names.OrderByDescending(known => known.Key.Length).Aggregate(text, (result, known) => result.Replace(known.Key, known.Value, StringComparison.Ordinal));
 
     /// <summary>The text with names in it, for times of a real clock, too.</summary>
     public string ApplyWithTimes(string text) =>

@@ -97,7 +97,7 @@ internal static class VerifyCommand
 
         terminal.Line(ledger.Policy is not null
             ? "The checkpoint is signed as the policy demands."
-            : $"The checkpoint was checked with the key that {(ledger.IsAddress ? "the relay itself names" : "lies beside the ledger")}, so that the ledger agrees with itself. Use --policy with a key that you have from elsewhere.");
+            : "The checkpoint was checked with the key that lies beside the ledger, so that the ledger agrees with itself. Use --policy with a key that you have from elsewhere.");
         terminal.Line();
         terminal.Table(
             ["member", "id", "name", "until", "grade", "because"],

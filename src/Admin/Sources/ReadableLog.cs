@@ -10,10 +10,7 @@ namespace SecureChat.Admin.Sources;
 /// <param name="Policy">Whose ledger it must be; null for whatever key is found with it.</param>
 internal sealed record LogArgument(string Path, string? Token, WitnessPolicy? Policy)
 {
-    /// <summary>Whether it is a relay's address.</summary>
-    public bool IsAddress => Address is not null;
-
-    /// <summary>The address, or null.</summary>
+    /// <summary>A relay's address, or null.</summary>
     public Uri? Address => Uri.TryCreate(Path, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? address : null;
 }
 
