@@ -24,18 +24,11 @@ internal static class AcceptRollbackCommand
             Description = "A lost checkpoint that a member or a witness still has, when it is newer than the file seen-checkpoint.",
         };
         Option<bool> yes = new("--yes") { Description = "Without asking." };
-        Option<bool> json = new("--json") { Description = "For programs; only with --yes." };
+        Option<bool> json = ForPrograms.OptionWith(yes);
         Command command = new("accept-rollback", "Goes on from an old copy of the ledger when the newest one is lost. Members and witnesses will see it.")
         {
             folder, newer, yes, json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(json) && !result.GetValue(yes))
-            {
-                result.AddError("A program cannot be asked: --json goes with --yes.");
-            }
-        });
         command.SetAction(async (line, _) =>
             await AcceptAsync(terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), line.GetValue(newer), line.GetValue(yes), line.GetValue(json)));
         return command;

@@ -24,7 +24,7 @@ internal static class BackupCommand
         Argument<string> folder = FolderArgument.Make(", which may run");
         Option<bool> withoutKey = new("--without-key") { Description = "The ledger alone, when its key is kept elsewhere." };
         Option<bool> replace = new("--replace") { Description = "Put it in the place of an older backup, at the end and in one step." };
-        Option<bool> json = new("--json") { Description = "For programs." };
+        Option<bool> json = ForPrograms.Option();
         Command command = new("backup", "Copies the ledger while the relay runs, and verifies the copy.") { file, folder, withoutKey, replace, json };
         command.SetAction(line => Backup(
             terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), Path.GetFullPath(line.GetRequiredValue(file)),
@@ -96,16 +96,14 @@ internal static class BackupCommand
 
     private static void KeepKey(SigningKey key, string path)
     {
-        string secret = key.FormatSecret() + "\n";
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            _ = File.ReadAllText(path) == secret ? 0 : throw CommandRefusedException.Usage($"{path} is there already and holds something else: name another file.");
-            return;
+            LogKey.Write(path, key);
         }
-
-        using FileStream file = OwnerOnly.CreateFile(path);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(secret));
-        file.Flush(flushToDisk: true);
+        else if (File.ReadAllText(path) != key.FormatSecret() + "\n")
+        {
+            throw CommandRefusedException.Usage($"{path} is there already and holds something else: name another file.");
+        }
     }
 
     private static void Say(Terminal terminal, string file, Checkpoint checkpoint, bool withoutKey, string? warning)

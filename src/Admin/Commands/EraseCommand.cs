@@ -24,17 +24,12 @@ internal static class EraseCommand
         Option<string?> request = new("--request") { HelpName = "ID", Description = "A request that was rejected or has expired: name, keys and the newcomer's statement." };
         Option<string?> member = new("--member") { HelpName = "ID", Description = "A member who has left: the name, of every time it was a member." };
         Option<bool> yes = new("--yes") { Description = "Without asking." };
-        Option<bool> json = new("--json") { Description = "For programs; only with --yes." };
+        Option<bool> json = ForPrograms.OptionWith(yes);
         Command command = new("erase", "Erases a person from the ledger. What is erased cannot be brought back.") { words, request, member, yes, json };
         command.Validators.Add(result =>
         {
             bool isNamed = (result.GetValue(request) ?? result.GetValue(member)) is not null;
             int count = result.GetValue(words)?.Length ?? 0;
-            if (result.GetValue(json) && !result.GetValue(yes))
-            {
-                result.AddError("A program cannot be asked: --json goes with --yes.");
-            }
-
             if ((result.GetValue(request) is not null && result.GetValue(member) is not null) || (isNamed ? count > 1 : count == 0))
             {
                 result.AddError("Name one: WHO, or --request ID, or --member ID.");

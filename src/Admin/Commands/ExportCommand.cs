@@ -21,7 +21,7 @@ internal static class ExportCommand
             HelpName = "FILE",
             Description = "Whose ledger it must be, as a tlog-policy: without it, the key that lies beside the ledger.",
         };
-        Option<bool> json = new("--json") { Description = "For programs." };
+        Option<bool> json = ForPrograms.Option();
         Command command = new("export", "Writes a ledger as static files, and verifies what was written. Reads only, also while the relay runs.")
         {
             path, folder, policy, json,

@@ -5,7 +5,9 @@ namespace SecureChat.Admin.Commands;
 /// <summary>The data folder as the last word of a command, or the one that the relay would use.</summary>
 internal static class FolderArgument
 {
-    private const string Variable = "DATA_DIR";
+    /// <summary>The setting of the relay that names it.</summary>
+    public const string Variable = "DATA_DIR";
+
 
     /// <summary>An argument that need not be given.</summary>
     public static Argument<string> Make(string whose) => new("FOLDER")

@@ -25,15 +25,8 @@ internal static class ImportCommand
         Argument<string> folder = new("FOLDER") { Description = "The data folder of the new relay: empty, or not there yet." };
         Option<string?> origin = new("--origin") { HelpName = "NAME", Description = "The name of the new ledger, as in LEDGER_ORIGIN; a random one by default." };
         Option<bool> yes = new("--yes") { Description = "Without asking, also without members who cannot be carried over." };
-        Option<bool> json = new("--json") { Description = "For programs; only with --yes." };
+        Option<bool> json = ForPrograms.OptionWith(yes);
         Command command = new("import", "Moves the members of a Node.js server into a new ledger.") { old, folder, origin, yes, json };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(json) && !result.GetValue(yes))
-            {
-                result.AddError("A program cannot be asked: --json goes with --yes.");
-            }
-        });
         command.SetAction(async (line, _) => await ImportAsync(
             terminal, line.GetRequiredValue(old), line.GetRequiredValue(folder), line.GetValue(origin), line.GetValue(yes), line.GetValue(json)));
         return command;
@@ -108,6 +101,6 @@ internal static class ImportCommand
             SeenCheckpoint.Keep(folder, view.Checkpoint());
         }
 
-        return Verification.Run(LogPlace.Find(folder), policy: null, terminal);
+        return ReadableLog.Read(new LogArgument(folder, Token: null, Policy: null), log => Verification.Run(log.Source, terminal));
     }
 }

@@ -7,14 +7,13 @@ namespace SecureChat.Admin.Commands;
 /// <summary>What every reading command is given: which ledger, whose it must be, whether it is verified first, and for whom the answer is.</summary>
 internal sealed class ReadingOptions
 {
-    private const string DataFolderVariable = "DATA_DIR";
     private const string TokenVariable = "AUDIT_TOKEN";
 
     private readonly Argument<string> path = new("PATH")
     {
-        Description = $"A data folder, a ledger.db or a copy of one, an exported folder, or the address of a relay (https://…). Without it: the folder of {DataFolderVariable}, or else data.",
+        Description = $"A data folder, a ledger.db or a copy of one, an exported folder, or the address of a relay (https://…). Without it: the folder of {FolderArgument.Variable}, or else data.",
         Arity = ArgumentArity.ZeroOrOne,
-        DefaultValueFactory = _ => Variable(DataFolderVariable) ?? "data",
+        DefaultValueFactory = _ => FolderArgument.Default(),
     };
 
     private readonly Option<string?> token = new("--token")
@@ -36,7 +35,7 @@ internal sealed class ReadingOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<bool> json = new("--json") { Description = "For programs." };
+    private readonly Option<bool> json = ForPrograms.Option();
 
     private static readonly Dictionary<string, WhenToVerify> Choices = new()
     {
@@ -67,7 +66,7 @@ internal sealed class ReadingOptions
 
     /// <summary>Which ledger is meant.</summary>
     public LogArgument Ledger(ParseResult line) =>
-        new(line.GetRequiredValue(path), line.GetValue(token) ?? Variable(TokenVariable), LogPlace.Policy(line.GetValue(policy)));
+        new(line.GetRequiredValue(path), line.GetValue(token) ?? AuditToken(), LogPlace.Policy(line.GetValue(policy)));
 
     /// <summary>Reads the ledger, as it was asked for.</summary>
     public Reading Read(ParseResult line, Terminal terminal) =>
@@ -76,5 +75,5 @@ internal sealed class ReadingOptions
     /// <summary>Whether the ledger is to be verified first.</summary>
     public WhenToVerify When(ParseResult line) => Choices[line.GetRequiredValue(verify)];
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? AuditToken() => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } value ? value : null;
 }

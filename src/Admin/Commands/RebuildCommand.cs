@@ -13,7 +13,7 @@ internal static class RebuildCommand
     public static Command Build(Terminal terminal)
     {
         Argument<string> folder = FolderArgument.Make(" that is stopped");
-        Option<bool> json = new("--json") { Description = "For programs." };
+        Option<bool> json = ForPrograms.Option();
         Command command = new("rebuild", "Makes the tables in securechat.db anew from the ledger, which is verified first.") { folder, json };
         command.SetAction(line => Rebuild(terminal, LogPlace.DataFolder(line.GetRequiredValue(folder)), line.GetValue(json)));
         return command;

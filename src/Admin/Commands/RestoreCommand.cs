@@ -17,7 +17,7 @@ internal static class RestoreCommand
         Argument<string> file = new("FILE") { Description = "A backup, or a copy of a ledger.db." };
         Argument<string> folder = new("FOLDER") { Description = "The data folder, without a ledger.db in it; it need not be there." };
         Option<string?> key = new("--key") { HelpName = "FILE", Description = "The ledger's key, when it is neither FILE.key nor in the folder." };
-        Option<bool> json = new("--json") { Description = "For programs." };
+        Option<bool> json = ForPrograms.Option();
         Command command = new("restore", "Puts a backup into a data folder that has no ledger, and verifies it before.") { file, folder, key, json };
         command.SetAction(line => Restore(
             terminal, Path.GetFullPath(line.GetRequiredValue(file)), line.GetRequiredValue(folder), line.GetValue(key), line.GetValue(json)));
@@ -42,7 +42,7 @@ internal static class RestoreCommand
         bool isLost = seen is not null && IsAnother(copy, restored, seen);
         if (!File.Exists(Path.Combine(folder, LogKey.FileName)))
         {
-            Write(Path.Combine(unfinished.Path, LogKey.FileName), key);
+            LogKey.Write(Path.Combine(unfinished.Path, LogKey.FileName), key);
             unfinished.Place(LogKey.FileName);
         }
 
@@ -79,17 +79,8 @@ internal static class RestoreCommand
             : throw CommandRefusedException.Usage($"{inFolder} is the key of another ledger than {found}: move it away, or name another folder.");
     }
 
-    private static SigningKey Parse(string path) =>
-        SigningKey.Parse(Encoding.UTF8.GetString(LogPlace.Read(path)).TrimEnd('\n')).TryGet(out SigningKey? key, out _)
-            ? key
-            : throw CommandRefusedException.Unreadable($"{path} is no signing key of a log.");
-
-    private static void Write(string path, SigningKey key)
-    {
-        using FileStream file = OwnerOnly.CreateFile(path);
-        file.Write(Encoding.ASCII.GetBytes(key.FormatSecret() + "\n"));
-        file.Flush(flushToDisk: true);
-    }
+    private static SigningKey Parse(string path) => LogKey.Parse(Encoding.UTF8.GetString(LogPlace.Read(path)))
+        ?? throw CommandRefusedException.Unreadable($"{path} is no signing key of a log.");
 
     // Whether the relay has shown a head that this ledger does not contain.
     private static bool IsAnother(string copy, Checkpoint restored, Checkpoint seen)

@@ -92,9 +92,8 @@ internal sealed class DatabaseLog : IDisposable
                 + "\"quorum none\"; the relay serves the VKEY under /ledger/vkey.");
         }
 
-        return SigningKey.Parse(File.ReadAllText(file).TrimEnd('\n')).TryGet(out SigningKey? key, out _)
-            ? key.VerifierKey
-            : throw CommandRefusedException.Unreadable($"{file} is no signing key of a log. Restore it from a backup.");
+        return LogKey.Parse(File.ReadAllText(file))?.VerifierKey
+            ?? throw CommandRefusedException.Unreadable($"{file} is no signing key of a log. Restore it from a backup.");
     }
 
     // A copy under another name may well be older than the head that was seen.

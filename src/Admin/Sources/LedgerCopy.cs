@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
 using SecureChat.Ledger.Verification;
@@ -6,8 +5,7 @@ using SecureChat.Ledger.Verification;
 namespace SecureChat.Admin.Sources;
 
 /// <summary>
-/// A copy of a ledger in one file, as it stood at one moment, also while a relay writes into it: one read transaction, which keeps
-/// no writer waiting. What was erased is not in it, for SQLite writes it anew row by row.
+/// A copy of a ledger in one file, as it stood at one moment, also while a relay writes into it. What was erased is not in it.
 /// </summary>
 internal static class LedgerCopy
 {
@@ -28,19 +26,7 @@ internal static class LedgerCopy
         {
             File.Delete(to);
             using UntouchedDatabase ledger = UntouchedDatabase.Open(from, sharesIndex);
-
-            // The file first: it belongs to its owner only before anything is in it, and SQLite takes an empty one.
-            OwnerOnly.CreateFile(to).Dispose();
-            using (SqliteConnection connection = ledger.File.OpenForReading())
-            using (SqliteCommand copy = connection.CreateCommand())
-            {
-                // SQLite takes secure_delete over into the copy; without it, what it moves while it builds the copy stays in pages where no later
-                // erasing finds it.
-                copy.CommandText = "PRAGMA secure_delete = ON; VACUUM INTO $to";
-                copy.Parameters.AddWithValue("$to", Path.GetFullPath(to));
-                copy.ExecuteNonQuery();
-            }
-
+            ledger.File.CopyTo(to);
             if (!ledger.WasDisturbed)
             {
                 return true;

@@ -1,33 +1,10 @@
-using SecureChat.Ledger.Transparency;
 using SecureChat.Ledger.Verification;
 
 namespace SecureChat.Admin.Sources;
 
-/// <summary>The verifier over whatever a PATH is, with progress.</summary>
+/// <summary>The verifier, with progress.</summary>
 internal static class Verification
 {
-    /// <summary>Verifies a log.</summary>
-    /// <param name="place">Where it is.</param>
-    /// <param name="policy">Whose log it must be; null for the key, or the policy, that lies beside it.</param>
-    /// <param name="terminal">Where progress is shown.</param>
-    public static Verdict Run(LogPlace place, WitnessPolicy? policy, Terminal terminal)
-    {
-        if (!place.IsDatabase)
-        {
-            return Run(ExportFolder.Source(place.Path, policy), terminal);
-        }
-
-        while (true)
-        {
-            using DatabaseLog log = DatabaseLog.Open(place.Path, policy);
-            Verdict verdict = Run(log.Source, terminal);
-            if (!log.WasDisturbed)
-            {
-                return verdict;
-            }
-        }
-    }
-
     /// <summary>Verifies a log.</summary>
     /// <param name="source">Where its bytes are.</param>
     /// <param name="terminal">Where progress is shown.</param>

@@ -126,6 +126,23 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     /// <summary>A connection that can only read, and never blocks the writer.</summary>
     public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly, ReadingParameters);
 
+    /// <summary>
+    /// Copies what is committed into one file that is for its owner only, in one read transaction, which keeps no writer waiting. What
+    /// was deleted is not in it: SQLite writes it anew row by row, and with secure_delete leaves nothing behind of what it moves on the
+    /// way, where no later erasing would find it.
+    /// </summary>
+    /// <param name="path">Where; there must be nothing.</param>
+    public void CopyTo(string path)
+    {
+        // The file first: it belongs to its owner only before anything is in it, and SQLite takes an empty one.
+        OwnerOnly.CreateFile(path).Dispose();
+        using SqliteConnection connection = OpenForReading();
+        using SqliteCommand copy = connection.CreateCommand();
+        copy.CommandText = "PRAGMA secure_delete = ON; VACUUM INTO $path";
+        copy.Parameters.AddWithValue("$path", System.IO.Path.GetFullPath(path));
+        copy.ExecuteNonQuery();
+    }
+
     private SqliteConnection Connect(SqliteOpenMode mode, string? parameters = null)
     {
         string source = parameters is null ? Path : $"{new Uri(System.IO.Path.GetFullPath(Path)).AbsoluteUri}?{parameters}";

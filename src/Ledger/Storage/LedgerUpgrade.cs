@@ -24,15 +24,7 @@ internal static class LedgerUpgrade
 
         string unfinished = copy + ".new";
         File.Delete(unfinished);
-        OwnerOnly.CreateFile(unfinished).Dispose();
-        using (SqliteConnection connection = file.OpenForReading())
-        {
-            using SqliteCommand vacuum = connection.CreateCommand();
-            vacuum.CommandText = "PRAGMA secure_delete = ON; VACUUM INTO $copy";
-            vacuum.Parameters.AddWithValue("$copy", unfinished);
-            vacuum.ExecuteNonQuery();
-        }
-
+        file.CopyTo(unfinished);
         File.Move(unfinished, copy);
     }
 

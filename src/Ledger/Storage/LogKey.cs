@@ -34,9 +34,21 @@ public static class LogKey
         }
 
         OwnerOnly.TightenFile(path);
-        return SigningKey.Parse(File.ReadAllText(path).TrimEnd('\n')).TryGet(out SigningKey? key, out _)
-            ? key
-            : throw new DataFolderException($"{path} is no signing key of a log. Restore it from a backup.");
+        return Parse(File.ReadAllText(path)) ?? throw new DataFolderException($"{path} is no signing key of a log. Restore it from a backup.");
+    }
+
+    /// <summary>The key in the text of such a file, or null when it is none.</summary>
+    /// <param name="text">All of it.</param>
+    public static SigningKey? Parse(string text) => SigningKey.Parse(text.TrimEnd('\n')).TryGet(out SigningKey? key, out _) ? key : null;
+
+    /// <summary>Writes such a file, for its owner only, and returns when it is on the disk; there must be none yet.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="key">The key.</param>
+    public static void Write(string path, SigningKey key)
+    {
+        using FileStream file = OwnerOnly.CreateFile(path);
+        file.Write(Encoding.ASCII.GetBytes(key.FormatSecret() + "\n"));
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Makes a key for an origin and keeps it, durably, before anything is signed with it.</summary>
@@ -51,11 +63,7 @@ public static class LogKey
         string path = Path.Combine(dataFolder, FileName);
         string unfinished = path + ".new";
         File.Delete(unfinished);
-        using (FileStream file = OwnerOnly.CreateFile(unfinished))
-        {
-            file.Write(Encoding.ASCII.GetBytes(key.FormatSecret() + "\n"));
-            file.Flush(flushToDisk: true);
-        }
+        Write(unfinished, key);
 
         // A crash before this leaves no key, and nothing was signed.
         File.Move(unfinished, path);

@@ -1,29 +1,11 @@
 using Microsoft.Data.Sqlite;
+using SecureChat.Tests.Shared;
 
 namespace SecureChat.SystemTests.Harness;
 
 /// <summary>The database of a Node.js server with people in it, as such a server left it behind.</summary>
 public sealed class OldServer
 {
-    private const string FirstVersion = """
-        PRAGMA journal_mode = WAL;
-        CREATE TABLE members (
-          id TEXT PRIMARY KEY, display_name TEXT NOT NULL, public_key TEXT NOT NULL, joined_at INTEGER NOT NULL, status TEXT DEFAULT 'active');
-        CREATE TABLE join_requests (
-          id TEXT PRIMARY KEY, requester_id TEXT NOT NULL, requester_name TEXT NOT NULL, requester_public_key TEXT NOT NULL,
-          requested_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, approvals TEXT DEFAULT '[]', rejections TEXT DEFAULT '[]',
-          status TEXT DEFAULT 'pending');
-        CREATE TABLE channels (id TEXT PRIMARY KEY, type TEXT NOT NULL, member_ids TEXT NOT NULL);
-        CREATE TABLE server_info (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-        """;
-
-    private const string LaterVersions = """
-        CREATE TABLE ip_cooldowns (ip TEXT PRIMARY KEY, requested_at INTEGER NOT NULL, expires_at INTEGER NOT NULL);
-        ALTER TABLE join_requests ADD COLUMN requester_ip TEXT;
-        ALTER TABLE members ADD COLUMN curve25519_public_key TEXT DEFAULT '';
-        ALTER TABLE join_requests ADD COLUMN requester_curve25519_public_key TEXT DEFAULT '';
-        """;
-
     private readonly string file;
     private long joined = 1_700_000_000_000;
 
@@ -32,11 +14,7 @@ public sealed class OldServer
     public OldServer(string file, bool isFirstVersion = false)
     {
         this.file = file;
-        Execute(FirstVersion);
-        if (!isFirstVersion)
-        {
-            Execute(LaterVersions);
-        }
+        Execute(OldServerTables.Sql(isFirstVersion));
     }
 
     /// <summary>A member; the first one is the founder. Nobody is ever taken out of <c>general</c>.</summary>

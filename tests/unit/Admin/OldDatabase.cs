@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SecureChat.Tests.Shared;
 
 namespace SecureChat.UnitTests.Admin;
 
@@ -6,25 +7,6 @@ namespace SecureChat.UnitTests.Admin;
 internal sealed class OldDatabase
 {
     public const long Joined = 1_700_000_000_000;
-
-    // As the server makes it, and what later versions added to it.
-    private const string First = """
-        CREATE TABLE members (
-          id TEXT PRIMARY KEY, display_name TEXT NOT NULL, public_key TEXT NOT NULL, joined_at INTEGER NOT NULL, status TEXT DEFAULT 'active');
-        CREATE TABLE join_requests (
-          id TEXT PRIMARY KEY, requester_id TEXT NOT NULL, requester_name TEXT NOT NULL, requester_public_key TEXT NOT NULL,
-          requested_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, approvals TEXT DEFAULT '[]', rejections TEXT DEFAULT '[]',
-          status TEXT DEFAULT 'pending');
-        CREATE TABLE channels (id TEXT PRIMARY KEY, type TEXT NOT NULL, member_ids TEXT NOT NULL);
-        CREATE TABLE server_info (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-        """;
-
-    private const string Later = """
-        CREATE TABLE ip_cooldowns (ip TEXT PRIMARY KEY, requested_at INTEGER NOT NULL, expires_at INTEGER NOT NULL);
-        ALTER TABLE join_requests ADD COLUMN requester_ip TEXT;
-        ALTER TABLE members ADD COLUMN curve25519_public_key TEXT DEFAULT '';
-        ALTER TABLE join_requests ADD COLUMN requester_curve25519_public_key TEXT DEFAULT '';
-        """;
 
     private int members;
 
@@ -36,7 +18,7 @@ internal sealed class OldDatabase
     public static OldDatabase Make(string path, bool isFirstVersion = false)
     {
         OldDatabase old = new(path);
-        old.Execute($"PRAGMA journal_mode = WAL; {First} {(isFirstVersion ? "" : Later)}");
+        old.Execute(OldServerTables.Sql(isFirstVersion));
         return old;
     }
 
