@@ -9,7 +9,8 @@ namespace SecureChat.SystemTests.Harness;
 
 /// <summary>
 /// The built server as a process of its own, on a free loopback port and a working folder of its own. It can be stopped, killed and started
-/// again on the same folder; disposing ends it and deletes the folder.
+/// again on the same folder; disposing ends it and deletes the folder. With <c>RELAY_PROGRAM</c> in the environment of the tests, that
+/// program is started instead: the same relay, built in another way.
 /// </summary>
 public sealed class RelayProcess : IAsyncDisposable
 {
@@ -49,6 +50,9 @@ public sealed class RelayProcess : IAsyncDisposable
     public string DataFolder => Path.Combine(Folder, "data");
 
     public int Port { get; private set; }
+
+    /// <summary>What the operating system calls the process of the last start.</summary>
+    public int ProcessId => process!.Id;
 
     public Uri Url => new($"{(Settings.GetValueOrDefault("TLS_CERT") is null ? "http" : "https")}://127.0.0.1:{Port}/");
 
@@ -179,7 +183,8 @@ public sealed class RelayProcess : IAsyncDisposable
     private void Launch()
     {
         Port = Settings.TryGetValue("PORT", out var fixedPort) && int.TryParse(fixedPort, out var number) ? number : FreePort();
-        var start = new ProcessStartInfo(DotnetHost(), [ServerAssembly()])
+        var program = Environment.GetEnvironmentVariable("RELAY_PROGRAM");
+        var start = new ProcessStartInfo(program ?? DotnetHost(), program is null ? [ServerAssembly()] : [])
         {
             UseShellExecute = false,
             WorkingDirectory = Folder,
