@@ -105,10 +105,12 @@ public static class TableComparison
 
     private static (long Position, Hash? LeafHash) Checkpoint(SqliteConnection connection, SqliteTransaction? transaction)
     {
-        (long position, byte[]? leafHash) = connection.QuerySingle<(long, byte[]?)>(
-            "SELECT position, leaf_hash FROM projection_checkpoint", transaction: transaction);
-        return (position, leafHash is { Length: Hash.ByteLength } ? new Hash(leafHash) : null);
+        CheckpointRow row = connection.QuerySingle<CheckpointRow>(
+            "SELECT position AS Position, leaf_hash AS LeafHash FROM projection_checkpoint", transaction: transaction);
+        return (row.Position, row.LeafHash is { Length: Hash.ByteLength } leafHash ? new Hash(leafHash) : null);
     }
+
+    internal sealed record CheckpointRow(long Position, byte[]? LeafHash);
 
     /// <summary>A table in memory, by its key.</summary>
     private sealed record Rows(string Table, string[] Columns, SortedDictionary<string, string?[]> ByKey)

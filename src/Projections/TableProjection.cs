@@ -30,10 +30,8 @@ internal sealed class TableProjection : IDisposable
     public TableProjection(DatabaseFile file)
     {
         connection = file.Open();
-
-        // Not FULL: what a power failure takes from here comes again from the ledger.
-        connection.Execute("PRAGMA synchronous = NORMAL");
-        Position = connection.ExecuteScalar<long>("SELECT position FROM projection_checkpoint");
+        Relax(connection);
+        Position = PositionIn(connection);
         writtenSince = Position == 0 ? long.MaxValue : Position;
     }
 
@@ -108,8 +106,8 @@ internal sealed class TableProjection : IDisposable
 
         RecordedEvent last = events[^1];
         connection.Execute(
-            "UPDATE projection_checkpoint SET position = @position, leaf_hash = @leafHash",
-            new { position = last.Position + 1, leafHash = last.LeafHash.Bytes.ToArray() },
+            "UPDATE projection_checkpoint SET position = @position, leaf_hash = unhex(@leafHash)", // as text: an array would be taken for a list
+            new { position = last.Position + 1, leafHash = Convert.ToHexString(last.LeafHash.Bytes) },
             transaction);
 
         // A crash before this: the same events are applied after the start. After it: they are not.
@@ -125,4 +123,9 @@ internal sealed class TableProjection : IDisposable
     public void DropOrphanedAddresses() => AddressGuard.DropOrphans(connection);
 
     public void Dispose() => connection.Dispose();
+
+    // Not FULL: what a power failure takes from here comes again from the ledger.
+    private static void Relax(SqliteConnection connection) => connection.Execute("PRAGMA synchronous = NORMAL");
+
+    private static long PositionIn(SqliteConnection connection) => connection.ExecuteScalar<long>("SELECT position FROM projection_checkpoint");
 }

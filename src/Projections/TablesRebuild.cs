@@ -10,7 +10,7 @@ namespace SecureChat.Projections;
 /// </summary>
 public static class TablesRebuild
 {
-    private sealed record Address(string Ip, long RequestedAt, long ExpiresAt, string? RequestId);
+    internal sealed record Address(string Ip, long RequestedAt, long ExpiresAt, string? RequestId);
 
     /// <summary>Makes the tables; the old ones stand until the new ones are whole.</summary>
     /// <param name="dataFolder">A folder of which the caller holds the lock, with a ledger that was verified.</param>

@@ -15,6 +15,8 @@ namespace SecureChat.Projections.Tables;
 /// </remarks>
 public sealed class AddressGuard : IDisposable
 {
+    internal sealed record Reservation(long ExpiresAt, string? Request);
+
     internal const string Schema = """
         CREATE TABLE IF NOT EXISTS ip_cooldowns (
             ip           TEXT PRIMARY KEY,
@@ -53,11 +55,11 @@ public sealed class AddressGuard : IDisposable
         {
             try
             {
-                (long expires_at, string? request_id) = connection.QuerySingleOrDefault<(long, string?)>(
-                    "SELECT expires_at, request_id FROM ip_cooldowns WHERE ip = @address", new { address });
-                if (expires_at >= now && (request_id is null || underway.Contains(request_id) || isPending(request_id)))
+                Reservation? held = connection.QuerySingleOrDefault<Reservation>(
+                    "SELECT expires_at AS ExpiresAt, request_id AS Request FROM ip_cooldowns WHERE ip = @address", new { address });
+                if (held?.ExpiresAt >= now && (held.Request is null || underway.Contains(held.Request) || isPending(held.Request)))
                 {
-                    return expires_at;
+                    return held.ExpiresAt;
                 }
 
                 connection.Execute(
@@ -114,8 +116,12 @@ public sealed class AddressGuard : IDisposable
 
             try
             {
-                connection.Execute("DELETE FROM ip_cooldowns WHERE request_id IN @released", new { released });
-                released.Clear();
+                while (released.Count > 0)
+                {
+                    string request = released.First();
+                    connection.Execute("DELETE FROM ip_cooldowns WHERE request_id = @request", new { request });
+                    released.Remove(request);
+                }
             }
             catch (SqliteException)
             {
