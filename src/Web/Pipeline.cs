@@ -15,13 +15,13 @@ internal static class Pipeline
 
     /// <summary>Every endpoint of the REST interface.</summary>
     public static void MapEndpoints(
-        IEndpointRouteBuilder app, StatusApi status, FoundingApi founding, JoinRequestsApi joinRequests, VotingApi voting, MembersApi members, LedgerApi ledger)
+        IEndpointRouteBuilder app, RateLimits limits, StatusApi status, FoundingApi founding, JoinRequestsApi joinRequests, VotingApi voting, MembersApi members, LedgerApi ledger)
     {
-        Public(Read("/", StatusApi.Health));
-        Public(Read("/api/status", status.Status));
-        Public(app.MapPost("/api/register", founding.Register));
-        Public(app.MapPost("/api/join-request", joinRequests.Submit));
-        Public(Read("/api/join-request/{request_id}", joinRequests.Poll));
+        Read("/", limits.Limited(StatusApi.Health));
+        Read("/api/status", limits.Limited(status.Status));
+        app.MapPost("/api/register", limits.Limited(founding.Register));
+        app.MapPost("/api/join-request", limits.Limited(joinRequests.Submit));
+        Read("/api/join-request/{request_id}", limits.Limited(joinRequests.Poll));
 
         Read("/api/members", members.Members);
         Read("/api/channels", members.Channels);
@@ -32,8 +32,8 @@ internal static class Pipeline
         app.MapPost("/api/ratify", voting.Ratify);
         app.MapPost("/api/require-statements", voting.RequireStatements);
 
-        Public(Read("/ledger/checkpoint", ledger.Checkpoint));
-        Public(Read("/ledger/vkey", ledger.VerifierKey));
+        Read("/ledger/checkpoint", limits.Limited(ledger.Checkpoint));
+        Read("/ledger/vkey", limits.Limited(ledger.VerifierKey));
         Read("/ledger/tile/{**path}", ledger.Tile);
         Read("/ledger/addenda/{first}/{second}/{hex}", ledger.Addendum);
         Read("/ledger/addenda.v1", ledger.AddendaVersion);
@@ -41,8 +41,7 @@ internal static class Pipeline
         Read("/ledger/consistency", ledger.Consistency);
         Read("/ledger/me", ledger.Me);
 
-        IEndpointConventionBuilder Read(string path, RequestDelegate handler) => app.MapMethods(path, [Get, Head], handler);
-        static void Public(IEndpointConventionBuilder endpoint) => endpoint.RequireRateLimiting(RateLimits.Public);
+        void Read(string path, RequestDelegate handler) => app.MapMethods(path, [Get, Head], handler);
     }
 
     /// <summary>What stands around the endpoints, from the outside in.</summary>
@@ -59,7 +58,6 @@ internal static class Pipeline
         app.Use(next => context => Hub.IsUpgrade(context) ? hub.ServeAsync(context, ClientAddress.Of(context)) : next(context));
         app.UseStatusCodePages(async answered => await EmptyErrorAsync(answered.HttpContext));
         app.UseRouting();
-        app.UseRateLimiter();
     }
 
     /// <summary>

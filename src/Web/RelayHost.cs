@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Circle.Names;
@@ -21,7 +22,6 @@ internal sealed class RelayHost : IAsyncDisposable
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
 
     private readonly LiveCircle circle;
-    private readonly RateLimits limits;
     private readonly Hub hub;
     private readonly WitnessedLedger? witnesses;
     private readonly Settings settings;
@@ -35,8 +35,8 @@ internal sealed class RelayHost : IAsyncDisposable
         this.settings = settings;
         this.circle = circle;
         this.founderKey = founderKey;
-        limits = new RateLimits();
 
+        RateLimits limits = new(settings.RateLimitPerMinute, clock, RandomNumberGenerator.GetBytes(32));
         SeenSignatures seen = new(clock);
         foreach (UsedSignature used in circle.UsedSignatures)
         {
@@ -55,6 +55,7 @@ internal sealed class RelayHost : IAsyncDisposable
         Pipeline.Use(app, settings, hub, trouble);
         Pipeline.MapEndpoints(
             app,
+            limits,
             new StatusApi(circle, settings),
             new FoundingApi(circle, settings, founderKey, limits),
             new JoinRequestsApi(circle, clock, NewUuid),
@@ -137,6 +138,7 @@ internal sealed class RelayHost : IAsyncDisposable
         // Only now: a start that fails is no stop.
         app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         SayWhereAndWhatNext();
+        ReturnWhatStartingTook();
         Task told = app.WaitForShutdownAsync();
         if (await Task.WhenAny(told, circle.Broken) == told)
         {
@@ -147,6 +149,9 @@ internal sealed class RelayHost : IAsyncDisposable
         await app.StopAsync();
         return false;
     }
+
+    // Verifying and building allocate what serving does not need again. An idle relay would keep it: nothing makes it collect.
+    private static void ReturnWhatStartingTook() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     // What a damaged ledger says is written for operators, and what SQLite says about a file has nothing of a client in it.
     private void SayWhatBroke(Exception cause)
@@ -201,7 +206,6 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings));
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
         builder.Services.AddRoutingCore();
-        RateLimits.Add(builder.Services, settings.RateLimitPerMinute);
         builder.Services.AddSingleton(services => new LedgerTrouble(services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category)));
         builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
         if (settings.EraseRejectedAfter is { } keepFor)
@@ -220,7 +224,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private static void LogPlainly(ILoggingBuilder logging)
     {
         logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
-        logging.AddConsoleFormatter<PlainConsole, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        logging.Services.AddSingleton<ConsoleFormatter, PlainConsole>();
         logging.AddFilter((category, _) => category == LogLines.Category);
     }
 
@@ -290,6 +294,5 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         await circle.DisposeAsync();
-        limits.Dispose();
     }
 }
