@@ -84,7 +84,15 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         OwnerOnly.CreateFile(unfinished).Dispose();
         using (SqliteConnection connection = (this with { Path = unfinished }).Connect(SqliteOpenMode.ReadWrite))
         {
+            // Nobody misses an unfinished file after a crash, so it is synced once, when it is whole.
+            Execute(connection, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;");
             Execute(connection, $"BEGIN; {Schema}\nPRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
+            UseWriteAheadLog(connection);
+        }
+
+        using (FileStream whole = new(unfinished, FileMode.Open, FileAccess.ReadWrite))
+        {
+            whole.Flush(flushToDisk: true);
         }
 
         // What stands beside a file that is gone would be played into the new one; SQLite itself drops it when it makes the file.
