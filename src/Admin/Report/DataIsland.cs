@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
@@ -23,13 +24,21 @@ internal static class DataIsland
 
         """));
 
-    // The serializer's own encoder: it escapes whatever could end the element, so that it stands there as it is.
-    private static Markup About(ReportedLedger ledger) => new(JsonSerializer.Serialize(new Dictionary<string, string>
+    // The writer's own encoder: it escapes whatever could end the element, so that it stands there as it is.
+    private static Markup About(ReportedLedger ledger)
     {
-        ["kind"] = "securechat-report/v1",
-        ["vkey"] = ledger.Key.Format(),
-        ["checkpoint"] = Encoding.UTF8.GetString(ledger.Note),
-    }));
+        ArrayBufferWriter<byte> about = new();
+        using (Utf8JsonWriter json = new(about))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", "securechat-report/v1");
+            json.WriteString("vkey", ledger.Key.Format());
+            json.WriteString("checkpoint", ledger.Note);
+            json.WriteEndObject();
+        }
+
+        return new Markup(Encoding.UTF8.GetString(about.WrittenSpan));
+    }
 
     // As in an entry bundle of C2SP tlog-tiles.
     private static void WriteEntry(Stream stream, StoredEntry entry)

@@ -7,15 +7,7 @@ public sealed record AdminProcess(int ExitCode, string Output, string Error)
 {
     public static async Task<AdminProcess> Run(params string[] args)
     {
-        var assembly = Path.Combine(AppContext.BaseDirectory, "securechat-admin.dll");
-        File.Exists(Path.ChangeExtension(assembly, "runtimeconfig.json")).ShouldBeTrue("the built tool stands beside the tests");
-        using var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. args])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(BuiltProgram.Admin(args))!;
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();

@@ -8,15 +8,7 @@ public static class AdminTool
     /// <summary>Runs one command to its end, with somebody at the keyboard who types this.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> Admin(string typed, params string[] words)
     {
-        var start = new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "securechat-admin.dll"), .. words])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(BuiltProgram.Admin(words))!;
         await process.StandardInput.WriteLineAsync(typed);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();

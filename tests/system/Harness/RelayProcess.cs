@@ -9,8 +9,7 @@ namespace SecureChat.SystemTests.Harness;
 
 /// <summary>
 /// The built server as a process of its own, on a free loopback port and a working folder of its own. It can be stopped, killed and started
-/// again on the same folder; disposing ends it and deletes the folder. With <c>RELAY_PROGRAM</c> in the environment of the tests, that
-/// program is started instead: the same relay, built in another way.
+/// again on the same folder; disposing ends it and deletes the folder.
 /// </summary>
 public sealed class RelayProcess : IAsyncDisposable
 {
@@ -183,15 +182,8 @@ public sealed class RelayProcess : IAsyncDisposable
     private void Launch()
     {
         Port = Settings.TryGetValue("PORT", out var fixedPort) && int.TryParse(fixedPort, out var number) ? number : FreePort();
-        var program = Environment.GetEnvironmentVariable("RELAY_PROGRAM");
-        var start = new ProcessStartInfo(program ?? DotnetHost(), program is null ? [ServerAssembly()] : [])
-        {
-            UseShellExecute = false,
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
+        var start = BuiltProgram.Relay();
+        start.WorkingDirectory = Folder;
         foreach (var inherited in start.Environment.Keys.Where(IsOurs).ToList())
         {
             start.Environment.Remove(inherited);
@@ -284,16 +276,6 @@ public sealed class RelayProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static string DotnetHost() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
-    /// <summary>The project reference copies the server beside the tests, with the runtime configuration that makes it a program.</summary>
-    private static string ServerAssembly()
-    {
-        var assembly = Path.Combine(AppContext.BaseDirectory, "SecureChat.Web.dll");
-        File.Exists(Path.ChangeExtension(assembly, "runtimeconfig.json")).ShouldBeTrue("the built server stands beside the tests");
-        return assembly;
     }
 
     [DllImport("libc", EntryPoint = "kill")]
