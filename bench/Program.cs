@@ -1,5 +1,6 @@
 using System.Globalization;
 using SecureChat.Bench;
+using SecureChat.Bench.Load;
 
 const string Usage = """
     dotnet run -c Release --project bench -- ledger [--only FIGURE] [--quick] [--entries N] [--folder PATH]
@@ -14,7 +15,29 @@ const string Usage = """
 
       --program PATH a published securechat-admin
       --entries N    length of the ledger that it is asked about (100000)
+
+    dotnet run -c Release --project bench -- relay --server NAME=COMMAND... [--node FOLDER] [--only SCENARIO,...] [--rounds N] [--large] [--quick] [--folder PATH]
+
+      --server NAME=COMMAND  a server to start: PORT, FOUNDER_KEY, SERVER_NAME, DATA_DIR stand in its environment; the first is what the others are compared with
+      --server NAME=URL      a server that runs on this machine, with an empty circle and the founder key the-founder-key-of-a-benchmark
+      --node FOLDER          the Node.js server in this folder, under the name node
+      --only SCENARIO,...    of those that bench/README.md names
+      --rounds N             how often each server is measured (5)
+      --large                10,000 idle connections, too
+      --quick                a tenth of the time
     """;
+
+if (args is ["relay", .. var wishes])
+{
+    if (LoadArguments.Read(wishes) is not { } load)
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+
+    load.Run(Console.Out);
+    return 0;
+}
 
 if (args is ["admin-verify"])
 {
