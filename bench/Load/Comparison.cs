@@ -15,6 +15,11 @@ internal sealed class Comparison(IReadOnlyList<string> servers)
     /// <summary>One round's value of a figure, and the latencies beside it.</summary>
     public void Add(string figure, string server, double value, Latencies? latencies = null)
     {
+        if (double.IsNaN(value))
+        {
+            return;
+        }
+
         if (!order.Contains(figure))
         {
             order.Add(figure);

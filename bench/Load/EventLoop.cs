@@ -15,6 +15,7 @@ internal sealed class EventLoop : IDisposable
     private readonly byte[] events = new byte[Libc.EventSize * 256];
     private readonly byte[] buffer = new byte[512 * 1024];
     private readonly Dictionary<int, Peer> peers = [];
+    private readonly List<Peer> keeping = [];
     private int next;
 
     /// <summary>Starts to read from a connection.</summary>
@@ -24,6 +25,9 @@ internal sealed class EventLoop : IDisposable
         peers.Add(peer.Number, peer);
         Watch(peer, writing: false, known: false);
     }
+
+    /// <summary>Has what a connection keeps sent when what was received is dealt with.</summary>
+    public void FlushSoon(Peer peer) => keeping.Add(peer);
 
     public void Remove(Peer peer)
     {
@@ -48,12 +52,13 @@ internal sealed class EventLoop : IDisposable
             int what = BinaryPrimitives.ReadInt32LittleEndian(happened);
             if ((what & Libc.Writable) != 0)
             {
-                peer.Flush();
+                peer.SocketTakes();
             }
 
             if ((what & ~Libc.Writable) != 0)
             {
                 peer.Receive(buffer);
+                SendKept();
             }
         }
     }
@@ -84,6 +89,16 @@ internal sealed class EventLoop : IDisposable
 
     public void Watch(Peer peer, bool writing, bool known = true) =>
         Libc.Watch(epoll, peer.Descriptor, peer.Number, writing ? Libc.Readable | Libc.Writable : Libc.Readable, known);
+
+    private void SendKept()
+    {
+        foreach (Peer peer in keeping)
+        {
+            peer.SendKept();
+        }
+
+        keeping.Clear();
+    }
 
     public void Dispose() => Libc.Close(epoll);
 }

@@ -6,7 +6,7 @@ namespace SecureChat.Bench.Load;
 /// <summary>The circle on a server: its founder, and everybody who asked and was approved by all, each vote signed.</summary>
 internal sealed class LoadedCircle(EventLoop loop, ServerUnderTest server, Member[] people) : IDisposable
 {
-    private readonly RestPeer rest = new(loop, server.Address);
+    private RestPeer rest = new(loop, server.Address);
 
     public int Size { get; private set; }
 
@@ -22,6 +22,7 @@ internal sealed class LoadedCircle(EventLoop loop, ServerUnderTest server, Membe
 
     public void GrowTo(int size)
     {
+        Reconnect();
         if (Size == 0)
         {
             Member founder = people[0];
@@ -42,6 +43,13 @@ internal sealed class LoadedCircle(EventLoop loop, ServerUnderTest server, Membe
         string from = $"X-Forwarded-For: 198.18.{address / 250}.{address % 250}\r\n";
         string answer = rest.Ask(RestPeer.Post("/api/join-request", Profile(person), from), "A request");
         return JsonSerializer.Deserialize<JsonElement>(answer).GetProperty("request_id").GetString()!;
+    }
+
+    /// <summary>A server may have closed a connection on which nothing was asked for a while, as the measurements take.</summary>
+    private void Reconnect()
+    {
+        rest.Dispose();
+        rest = new RestPeer(loop, server.Address);
     }
 
     public static byte[] Vote(Member member, string request) =>

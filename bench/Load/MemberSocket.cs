@@ -57,10 +57,17 @@ internal sealed class MemberSocket : Peer
     public void SendClose() => Send(Close);
 
     /// <summary>Acknowledges the message of this number.</summary>
-    public void Acknowledge(ReadOnlySpan<byte> digits)
+    public void Acknowledge(ReadOnlySpan<byte> digits, bool soon)
     {
         ClientFrames.Put(ack, ackId, digits);
-        Send(ack);
+        if (soon)
+        {
+            SendSoon(ack);
+        }
+        else
+        {
+            Send(ack);
+        }
     }
 
     protected override int Consume(ReadOnlySpan<byte> received)

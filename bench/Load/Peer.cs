@@ -7,6 +7,9 @@ namespace SecureChat.Bench.Load;
 /// <summary>One connection to a server, read and written by the loop's thread without ever waiting.</summary>
 internal abstract class Peer : IDisposable
 {
+    // Copying a large frame would cost more than a call.
+    private const int AlwaysAlone = 16 * 1024;
+
     private readonly Socket socket;
     private byte[] rest = [];
     private int restLength;
@@ -30,7 +33,7 @@ internal abstract class Peer : IDisposable
 
     protected EventLoop Loop { get; }
 
-    /// <summary>Sends, or keeps what the socket does not take at once.</summary>
+    /// <summary>Sends at once, or as soon as the socket takes it.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
         if (waitingEnd == waitingStart)
@@ -44,28 +47,45 @@ internal abstract class Peer : IDisposable
             Loop.Watch(this, writing: true);
         }
 
-        if (waitingEnd + bytes.Length > waiting.Length)
+        Keep(bytes);
+    }
+
+    /// <summary>Sends with whatever else is to be sent because of what has just been received: in one call, as an answer to it.</summary>
+    public void SendSoon(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > AlwaysAlone)
         {
-            waiting.AsSpan(waitingStart, waitingEnd - waitingStart).CopyTo(waiting);
-            waitingEnd -= waitingStart;
-            waitingStart = 0;
-            if (waitingEnd + bytes.Length > waiting.Length)
-            {
-                Array.Resize(ref waiting, Math.Max(2 * waiting.Length, waitingEnd + bytes.Length));
-            }
+            Send(bytes);
+            return;
         }
 
-        bytes.CopyTo(waiting.AsSpan(waitingEnd));
-        waitingEnd += bytes.Length;
+        if (waitingEnd == waitingStart)
+        {
+            Loop.FlushSoon(this);
+        }
+
+        Keep(bytes);
+    }
+
+    /// <summary>Sends what was put together.</summary>
+    public void SendKept()
+    {
+        if (waitingEnd > waitingStart && !Ended)
+        {
+            Flush();
+            if (waitingEnd > waitingStart)
+            {
+                Loop.Watch(this, writing: true);
+            }
+        }
     }
 
     /// <summary>Sends more of what waits; the socket has said that it takes some.</summary>
-    public void Flush()
+    public void SocketTakes()
     {
-        waitingStart += SendSome(waiting.AsSpan(waitingStart, waitingEnd - waitingStart));
-        if (waitingStart == waitingEnd)
+        Flush();
+        if (waitingEnd == waitingStart)
         {
-            waitingStart = waitingEnd = 0;
             Loop.Watch(this, writing: false);
         }
     }
@@ -118,7 +138,7 @@ internal abstract class Peer : IDisposable
             end = answer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
         }
 
-        Keep(answer.AsSpan(end + 4, length - end - 4));
+        KeepIncomplete(answer.AsSpan(end + 4, length - end - 4));
         return System.Text.Encoding.ASCII.GetString(answer, 0, end);
     }
 
@@ -132,9 +152,35 @@ internal abstract class Peer : IDisposable
         }
     }
 
-    private void Take(ReadOnlySpan<byte> received) => Keep(received[Consume(received)..]);
+    private void Flush()
+    {
+        waitingStart += SendSome(waiting.AsSpan(waitingStart, waitingEnd - waitingStart));
+        if (waitingStart == waitingEnd)
+        {
+            waitingStart = waitingEnd = 0;
+        }
+    }
 
-    private void Keep(ReadOnlySpan<byte> incomplete)
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (waitingEnd + bytes.Length > waiting.Length)
+        {
+            waiting.AsSpan(waitingStart, waitingEnd - waitingStart).CopyTo(waiting);
+            waitingEnd -= waitingStart;
+            waitingStart = 0;
+            if (waitingEnd + bytes.Length > waiting.Length)
+            {
+                Array.Resize(ref waiting, Math.Max(2 * waiting.Length, waitingEnd + bytes.Length));
+            }
+        }
+
+        bytes.CopyTo(waiting.AsSpan(waitingEnd));
+        waitingEnd += bytes.Length;
+    }
+
+    private void Take(ReadOnlySpan<byte> received) => KeepIncomplete(received[Consume(received)..]);
+
+    private void KeepIncomplete(ReadOnlySpan<byte> incomplete)
     {
         if (rest.Length < incomplete.Length)
         {

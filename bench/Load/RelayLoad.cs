@@ -11,8 +11,12 @@ namespace SecureChat.Bench.Load;
 /// <param name="PerSecond">Messages a second, whatever comes back; 0 for as fast as <paramref name="InFlight"/> allows.</param>
 /// <param name="Direct">Whether they go through the channel of two members.</param>
 /// <param name="OldForm">Whether they carry one blob for all.</param>
+/// <param name="Together">
+/// Whether what one client answers to what it received at once is sent at once. It spares the generator most of its calls, and the server too:
+/// only so does one thread keep up with a server of two. Clients on many telephones do not do it.
+/// </param>
 internal sealed record RelayShape(
-    int Members, int BlobBytes, int Senders = 1, int InFlight = 16, int PerSecond = 0, bool Direct = false, bool OldForm = false);
+    int Members, int BlobBytes, int Senders = 1, int InFlight = 16, int PerSecond = 0, bool Direct = false, bool OldForm = false, bool Together = false);
 
 /// <summary>Messages on their way: everybody acknowledges what comes, and DELIVERED lets the sender send the next.</summary>
 internal sealed class RelayLoad : IFrames, IDisposable
@@ -80,7 +84,7 @@ internal sealed class RelayLoad : IFrames, IDisposable
             ReadOnlySpan<byte> id = ClientFrames.DigitsIn(payload);
             latencies.Add(Stopwatch.GetTimestamp() - sentAt[Number(id)]);
             frameCount++;
-            socket.Acknowledge(id);
+            socket.Acknowledge(id, shape.Together);
         }
         else if (payload.StartsWith("""{"type":"DELIVERED","""u8))
         {
@@ -88,7 +92,7 @@ internal sealed class RelayLoad : IFrames, IDisposable
             onTheWay[sender]--;
             if (sending && shape.PerSecond == 0)
             {
-                Send(sender);
+                Send(sender, shape.Together);
             }
         }
         else if (payload.StartsWith("""{"type":"UNDELIVERED","""u8))
@@ -141,7 +145,7 @@ internal sealed class RelayLoad : IFrames, IDisposable
         }
     }
 
-    private void Send(int sender)
+    private void Send(int sender, bool soon = false)
     {
         long number = next++;
         Utf8Formatter.TryFormat(number, digits, out _, new System.Buffers.StandardFormat('D', ClientFrames.Digits));
@@ -149,7 +153,14 @@ internal sealed class RelayLoad : IFrames, IDisposable
         sentBy[number % Remembered] = sender;
         onTheWay[sender]++;
         sentAt[number % Remembered] = Stopwatch.GetTimestamp();
-        sockets[sender].Send(frames[sender]);
+        if (soon)
+        {
+            sockets[sender].SendSoon(frames[sender]);
+        }
+        else
+        {
+            sockets[sender].Send(frames[sender]);
+        }
     }
 
     private byte[] Message(Member sender, SeededBytes seed)
