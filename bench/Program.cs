@@ -16,7 +16,7 @@ const string Usage = """
       --program PATH a published securechat-admin
       --entries N    length of the ledger that it is asked about (100000)
 
-    dotnet run -c Release --project bench -- relay --server NAME=COMMAND... [--node FOLDER] [--only SCENARIO,...] [--rounds N] [--large] [--quick] [--folder PATH]
+    dotnet run -c Release --project bench -- relay --server NAME=COMMAND... [--node FOLDER] [--only SCENARIO,...] [--rounds N] [--seconds N] [--large] [--quick] [--profile FOLDER] [--folder PATH]
 
       --server NAME=COMMAND  a server to start: PORT, FOUNDER_KEY, SERVER_NAME, DATA_DIR stand in its environment; the first is what the others are compared with
       --server NAME=URL      a server that runs on this machine, with an empty circle and the founder key the-founder-key-of-a-benchmark
@@ -24,7 +24,9 @@ const string Usage = """
       --only SCENARIO,...    of those that bench/README.md names
       --rounds N             how often each server is measured (5)
       --large                10,000 idle connections, too
-      --quick                a tenth of the time
+      --seconds N            how long each load is measured (3)
+      --quick                a tenth of everything
+      --profile FOLDER       where perf puts what it samples meanwhile (what relays needs DOTNET_PerfMapEnabled=1 in its command to be readable)
     """;
 
 if (args is ["relay", .. var wishes])

@@ -5,6 +5,8 @@ namespace SecureChat.Bench.Load;
 /// <summary>What a connection costs: to come, and to stay.</summary>
 internal static class ConnectionFigures
 {
+    private const int Before = 64;
+
     /// <summary>Upgrade, AUTH, PING, PONG, close, one connection after the other; processor time of the server for each, in microseconds.</summary>
     public static (double Microseconds, Latencies Latencies) Login(EventLoop loop, ServerUnderTest server, LoadedCircle circle, int count)
     {
@@ -34,20 +36,24 @@ internal static class ConnectionFigures
     }
 
     /// <summary>By how many KiB the resident memory grows for each connection that has logged in and then says nothing.</summary>
+    /// <param name="loop">Reads what the server says meanwhile.</param>
+    /// <param name="server">A server that has just started.</param>
+    /// <param name="members">Whose connections they are, in turn.</param>
+    /// <param name="count">How many there are in the end.</param>
     public static double Idle(EventLoop loop, ServerUnderTest server, IReadOnlyList<Member> members, int count)
     {
         List<MemberSocket> sockets = [];
         try
         {
-            // One of everybody before, so that all code that is needed is there.
-            Connect(members.Count);
+            // Some before, so that all code that is needed is there.
+            Connect(Before);
             loop.For(TimeSpan.FromSeconds(2));
             double before = server.ResidentKibibytes;
-            Connect(count);
+            Connect(count - Before);
             loop.For(TimeSpan.FromSeconds(2));
             return sockets.Any(socket => socket.Ended)
                 ? throw new InvalidOperationException("The server closed a connection that was to be idle.")
-                : (server.ResidentKibibytes - before) / count;
+                : (server.ResidentKibibytes - before) / (count - Before);
         }
         finally
         {

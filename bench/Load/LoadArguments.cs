@@ -33,6 +33,12 @@ internal static class LoadArguments
                 case "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) && rounds > 0:
                     options = options with { Rounds = rounds };
                     break;
+                case "--seconds" when double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds > 0:
+                    options = options with { Share = seconds / 3 };
+                    break;
+                case "--profile" when value is not null:
+                    options = options with { Profile = Directory.CreateDirectory(value).FullName };
+                    break;
                 case "--folder" when value is not null:
                     options = options with { Folder = value };
                     break;

@@ -33,7 +33,7 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
         using TemporaryFolder temporary = new(options.Folder);
         for (int round = 1; round <= options.Rounds; round++)
         {
-            foreach (Action<ServerUnderTest> scenarios in new Action<ServerUnderTest>[] { Start, RelaySmall, Grow, Idle })
+            foreach (Action<ServerUnderTest> scenarios in new Action<ServerUnderTest>[] { Start, RelaySmall, Grow, Idle, IdleLarge })
             {
                 // Who is first in one round is last in the next.
                 for (int turn = 0; turn < servers.Count; turn++)
@@ -121,8 +121,35 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
             // Started again, so that nothing of the voting is left in memory that connections could use.
             server.Stop();
             server.Start();
-            comparison.Add("idle: memory of one of 1,000, KiB", server.Name, ConnectionFigures.Idle(loop, server, people, 960));
+            comparison.Add("idle: memory of one of 1,000, KiB", server.Name, ConnectionFigures.Idle(loop, server, people, 1_000));
         }
+    }
+
+    private void IdleLarge(ServerUnderTest server)
+    {
+        if (!Wants("idle-10000"))
+        {
+            return;
+        }
+
+        server.Start();
+        using EventLoop loop = new();
+        Member[] members = people;
+        bool keepsLedger = File.Exists(Path.Combine(server.DataFolder, "ledger.db"));
+        if (!keepsLedger)
+        {
+            using LoadedCircle circle = new(loop, server, people);
+            circle.GrowTo(64);
+        }
+
+        server.Stop();
+        if (keepsLedger)
+        {
+            members = WrittenCircle.Write(server.DataFolder);
+        }
+
+        server.Start();
+        comparison.Add("idle-10000: memory of one of 10,000, KiB", server.Name, ConnectionFigures.Idle(loop, server, members, 10_000));
     }
 
     private void WithCircle(
@@ -147,7 +174,7 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
         {
             circle.GrowTo(shape.Members);
             using RelayLoad load = new(loop, server, circle.Members, shape);
-            RelayResult result = load.Measure(options.WarmUp, options.Measured);
+            RelayResult result = load.Measure(options.WarmUp, options.Measured, options.Profile is { } folder ? Path.Combine(folder, $"{server.Name}-{name}.perf") : null);
             comparison.Add($"{name}: {figure}, CPU us a frame", server.Name, result.Microseconds, result.Latencies);
             if (shape.PerSecond == 0)
             {
@@ -176,7 +203,10 @@ internal sealed record LoadOptions
 
     public string Folder { get; init; } = Path.GetTempPath();
 
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(2 * Share);
+    /// <summary>The folder for profiles of what is relayed; null for none, for sampling costs something itself.</summary>
+    public string? Profile { get; init; }
+
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(4 * Share);
 
     public TimeSpan Measured => TimeSpan.FromSeconds(3 * Share);
 

@@ -63,10 +63,11 @@ internal sealed class RelayLoad : IFrames, IDisposable
         onTheWay = new int[shape.Senders];
     }
 
-    /// <summary>Sends for a while to warm up, then for as long as is measured.</summary>
-    public RelayResult Measure(TimeSpan warmUp, TimeSpan measured)
+    /// <summary>Sends for a while to warm up, then for as long as is measured; meanwhile, where the time goes is written to the file of a profile.</summary>
+    public RelayResult Measure(TimeSpan warmUp, TimeSpan measured, string? profile)
     {
         Run(warmUp);
+        using StackSamples? sampled = profile is null ? null : StackSamples.Of(server.ProcessId, profile);
         frameCount = 0;
         latencies.Clear();
         double before = server.ProcessorMicroseconds;
