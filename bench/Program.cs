@@ -1,6 +1,9 @@
 using System.Globalization;
 using SecureChat.Bench;
+using SecureChat.Bench.Allocations;
 using SecureChat.Bench.Load;
+using SecureChat.Bench.Micro;
+using SecureChat.Web;
 
 const string Usage = """
     dotnet run -c Release --project bench -- ledger [--only FIGURE] [--quick] [--entries N] [--folder PATH]
@@ -27,7 +30,33 @@ const string Usage = """
       --seconds N            how long each load is measured (3)
       --quick                a tenth of everything
       --profile FOLDER       where perf puts what it samples meanwhile (what relays needs DOTNET_PerfMapEnabled=1 in its command to be readable)
+
+    dotnet run -c Release --project bench -- allocations
+
+      fails when the relay allocates more than bench/allocation-budgets.txt allows
+
+    dotnet run -c Release --project bench -- micro [OPTIONS OF BENCHMARKDOTNET]
+
+      the hot pieces by themselves; --filter *Verify* for some of them
     """;
+
+if (args is ["micro", .. var filters])
+{
+    using TemporaryFolder place = new(Path.GetTempPath());
+    MicroCommand.Run(filters, place.Make("micro"));
+    return 0;
+}
+
+if (args is ["allocations"])
+{
+    using TemporaryFolder place = new(Path.GetTempPath());
+    (RelayHost relay, int port, Task running) = await AllocationFigures.StartAsync(place);
+    await using (relay)
+    {
+        using AllocationFigures figures = new(place, port);
+        return !running.IsCompleted && AllocationBudgets.Hold(figures.Measure(), Console.Out) ? 0 : 1;
+    }
+}
 
 if (args is ["relay", .. var wishes])
 {

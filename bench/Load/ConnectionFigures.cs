@@ -20,18 +20,23 @@ internal static class ConnectionFigures
             byte[][] auths = new byte[times][];
             Parallel.For(0, times, index => auths[index] = circle.Members[index % circle.Size].Auth());
             double before = server.ProcessorMicroseconds;
-            for (int index = 0; index < times; index++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                using MemberSocket socket = MemberSocket.Connect(loop, server.Address, circle.Members[index % circle.Size], auths[index]);
-                socket.SendPing();
-                loop.Until(() => socket.Pongs == 1, "PONG");
-                latencies.Add(Stopwatch.GetTimestamp() - start);
-                socket.SendClose();
-                loop.Until(() => socket.Ended, "the connection is closed");
-            }
-
+            LogIn(loop, server, circle.Members, auths, latencies);
             return server.ProcessorMicroseconds - before;
+        }
+    }
+
+    /// <summary>One connection after the other, each with the next AUTH, of the members in turn.</summary>
+    public static void LogIn(EventLoop loop, ServerUnderTest server, IReadOnlyList<Member> members, byte[][] auths, Latencies latencies)
+    {
+        for (int index = 0; index < auths.Length; index++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using MemberSocket socket = MemberSocket.Connect(loop, server.Address, members[index % members.Count], auths[index]);
+            socket.SendPing();
+            loop.Until(() => socket.Pongs == 1, "PONG");
+            latencies.Add(Stopwatch.GetTimestamp() - start);
+            socket.SendClose();
+            loop.Until(() => socket.Ended, "the connection is closed");
         }
     }
 

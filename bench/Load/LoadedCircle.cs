@@ -52,6 +52,13 @@ internal sealed class LoadedCircle(EventLoop loop, ServerUnderTest server, Membe
         rest = new RestPeer(loop, server.Address);
     }
 
+    /// <summary>Votes of all but one on a new request, which so stays pending.</summary>
+    public byte[][] VotesButOne(int number)
+    {
+        string request = Request(new Member(number, people[0]), number);
+        return [.. Members.Skip(1).Select(member => Vote(member, request))];
+    }
+
     public static byte[] Vote(Member member, string request) =>
         RestPeer.Post($"/api/approve/{request}", """{"approved":true}""", member.SignedHeaders());
 

@@ -8,7 +8,13 @@ namespace SecureChat.Bench.Load;
 internal sealed class Member(int number, RSA key)
 {
     private readonly Lock turn = new();
+    private readonly RSA key = key;
     private long latest;
+
+    /// <summary>Somebody else with the same key, which takes a while to make.</summary>
+    public Member(int number, Member sameKey) : this(number, sameKey.key)
+    {
+    }
 
     public string Id { get; } = $"00000000-0000-4000-9000-{number:d12}";
 
@@ -41,17 +47,17 @@ internal sealed class Member(int number, RSA key)
         Parallel.For(0, count, number =>
         {
             string file = Path.Combine(folder.FullName, $"{number}.pem");
-            RSA key = MemberKey.Make();
+            RSA own = MemberKey.Make();
             if (File.Exists(file))
             {
-                key.ImportFromPem(File.ReadAllText(file));
+                own.ImportFromPem(File.ReadAllText(file));
             }
             else
             {
-                File.WriteAllText(file, key.ExportPkcs8PrivateKeyPem());
+                File.WriteAllText(file, own.ExportPkcs8PrivateKeyPem());
             }
 
-            members[number] = new Member(number, key);
+            members[number] = new Member(number, own);
         });
         return members;
     }

@@ -10,6 +10,9 @@ internal abstract class Peer : IDisposable
     // Copying a large frame would cost more than a call.
     private const int AlwaysAlone = 16 * 1024;
 
+    // Connections are made one after the other.
+    private static readonly byte[] answer = new byte[16 * 1024];
+
     private readonly Socket socket;
     private byte[] rest = [];
     private int restLength;
@@ -128,7 +131,6 @@ internal abstract class Peer : IDisposable
     protected string Ask(ReadOnlySpan<byte> request)
     {
         socket.Send(request);
-        byte[] answer = new byte[16 * 1024];
         int length = 0;
         int end = -1;
         while (end < 0)

@@ -36,6 +36,7 @@ internal sealed class RelayLoad : IFrames, IDisposable
     private readonly byte[] digits = new byte[ClientFrames.Digits];
     private readonly Latencies latencies = new();
     private long next;
+    private long lastNumber = long.MaxValue;
     private long frameCount;
     private bool sending;
 
@@ -78,6 +79,22 @@ internal sealed class RelayLoad : IFrames, IDisposable
         return new RelayResult(processor / frameCount, frameCount / seconds, latencies);
     }
 
+    /// <summary>Sends so many messages, and waits until all are delivered; how many frames that were.</summary>
+    public long Send(int messages)
+    {
+        long before = frameCount;
+        lastNumber = next + messages;
+        sending = true;
+        for (int message = 0; message < shape.InFlight; message++)
+        {
+            SendNext(sender: 0);
+        }
+
+        loop.Until(() => onTheWay[0] == 0, "the last messages are delivered");
+        sending = false;
+        return frameCount - before;
+    }
+
     public void Received(MemberSocket socket, ReadOnlySpan<byte> payload)
     {
         if (payload.StartsWith("""{"type":"MESSAGE","""u8))
@@ -91,9 +108,9 @@ internal sealed class RelayLoad : IFrames, IDisposable
         {
             int sender = sentBy[Number(ClientFrames.DigitsIn(payload))];
             onTheWay[sender]--;
-            if (sending && shape.PerSecond == 0)
+            if (sending && shape.PerSecond == 0 && next < lastNumber)
             {
-                Send(sender, shape.Together);
+                SendNext(sender, shape.Together);
             }
         }
         else if (payload.StartsWith("""{"type":"UNDELIVERED","""u8))
@@ -121,7 +138,7 @@ internal sealed class RelayLoad : IFrames, IDisposable
         {
             for (int message = 0; message < shape.InFlight * shape.Senders; message++)
             {
-                Send(message % shape.Senders);
+                SendNext(message % shape.Senders);
             }
 
             loop.For(time);
@@ -142,11 +159,11 @@ internal sealed class RelayLoad : IFrames, IDisposable
                 loop.Turn((int)Math.Ceiling(rest.TotalMilliseconds));
             }
 
-            Send(0);
+            SendNext(0);
         }
     }
 
-    private void Send(int sender, bool soon = false)
+    private void SendNext(int sender, bool soon = false)
     {
         long number = next++;
         Utf8Formatter.TryFormat(number, digits, out _, new System.Buffers.StandardFormat('D', ClientFrames.Digits));

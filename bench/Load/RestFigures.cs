@@ -5,73 +5,16 @@ namespace SecureChat.Bench.Load;
 /// <summary>What the endpoints cost: lists that members read, and votes that many cast at once.</summary>
 internal static class RestFigures
 {
-    private const int AtOnce = 4;
-
     /// <summary>A signed GET, several at once; processor time of the server for each, in microseconds. NaN when the server has no such endpoint.</summary>
     public static (double Microseconds, Latencies Latencies) Get(EventLoop loop, ServerUnderTest server, LoadedCircle circle, string path, TimeSpan time)
     {
-        // Reading may repeat a signature: the server verifies it each time, and the generator made it once.
-        byte[][] requests = [.. circle.Members.Select(member => RestPeer.Get(path, member.SignedHeaders()))];
-        Latencies latencies = new();
-        long[] sentAt = new long[AtOnce];
-        int asked = 0;
-        int answered = 0;
-        bool sending = true;
-        bool missing = false;
-        RestPeer[] peers = new RestPeer[AtOnce];
-        for (int index = 0; index < AtOnce; index++)
-        {
-            int own = index;
-            peers[own] = new RestPeer(loop, server.Address) { ReadsBodies = false };
-            peers[own].Answered = peer =>
-            {
-                latencies.Add(Stopwatch.GetTimestamp() - sentAt[own]);
-                answered++;
-                missing |= peer.Status == 404;
-                if (peer.Status != 200 && !missing)
-                {
-                    throw new InvalidOperationException($"{path}: {peer.Status} {peer.Body}");
-                }
-
-                if (sending)
-                {
-                    Ask(own);
-                }
-            };
-        }
-
-        void Ask(int own)
-        {
-            sentAt[own] = Stopwatch.GetTimestamp();
-            peers[own].Send(requests[asked++ % requests.Length]);
-        }
-
-        void Run(TimeSpan span)
-        {
-            sending = true;
-            for (int index = 0; index < AtOnce; index++)
-            {
-                Ask(index);
-            }
-
-            loop.For(span);
-            sending = false;
-            loop.Until(() => answered == asked, "the last answers");
-        }
-
-        try
-        {
-            Run(time / 2);
-            latencies.Clear();
-            int before = answered;
-            double processor = server.ProcessorMicroseconds;
-            Run(time);
-            return (missing ? double.NaN : (server.ProcessorMicroseconds - processor) / (answered - before), latencies);
-        }
-        finally
-        {
-            Array.ForEach(peers, peer => peer.Dispose());
-        }
+        using ReadLoad load = new(loop, server, circle, path);
+        load.Run(time / 2);
+        load.Latencies.Clear();
+        int before = load.Answers;
+        double processor = server.ProcessorMicroseconds;
+        load.Run(time);
+        return (load.Missing ? double.NaN : (server.ProcessorMicroseconds - processor) / (load.Answers - before), load.Latencies);
     }
 
     /// <summary>

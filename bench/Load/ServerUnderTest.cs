@@ -96,7 +96,7 @@ internal sealed class ServerUnderTest : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         ProcessId = process.Id;
-        while (!Answers())
+        while (!Answers(Address))
         {
             if (process.HasExited || Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(30))
             {
@@ -136,7 +136,7 @@ internal sealed class ServerUnderTest : IDisposable
         name is "PUBLIC_URL" or "TRUSTED_PROXIES" or "TLS_CERT" or "TLS_KEY" or "DOTNET_HOST_PATH"
         || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase);
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
@@ -167,12 +167,12 @@ internal sealed class ServerUnderTest : IDisposable
     };
 
     // A socket of its own each time: the time until the first answer is not that of a client library.
-    private bool Answers()
+    public static bool Answers(IPEndPoint address)
     {
         try
         {
             using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Connect(Address);
+            socket.Connect(address);
             socket.Send("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8);
             Span<byte> answer = stackalloc byte[12];
             return socket.Receive(answer) == 12 && answer.SequenceEqual("HTTP/1.1 200"u8);
