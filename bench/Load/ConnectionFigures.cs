@@ -5,8 +5,6 @@ namespace SecureChat.Bench.Load;
 /// <summary>What a connection costs: to come, and to stay.</summary>
 internal static class ConnectionFigures
 {
-    private const int Before = 64;
-
     /// <summary>Upgrade, AUTH, PING, PONG, close, one connection after the other; processor time of the server for each, in microseconds.</summary>
     public static (double Microseconds, Latencies Latencies) Login(EventLoop loop, ServerUnderTest server, LoadedCircle circle, int count)
     {
@@ -50,15 +48,13 @@ internal static class ConnectionFigures
         List<MemberSocket> sockets = [];
         try
         {
-            // Some before, so that all code that is needed is there.
-            Connect(Before);
             loop.For(TimeSpan.FromSeconds(2));
             double before = server.ResidentKibibytes;
-            Connect(count - Before);
+            Connect(count);
             loop.For(TimeSpan.FromSeconds(2));
             return sockets.Any(socket => socket.Ended)
                 ? throw new InvalidOperationException("The server closed a connection that was to be idle.")
-                : (server.ResidentKibibytes - before) / (count - Before);
+                : (server.ResidentKibibytes - before) / count;
         }
         finally
         {

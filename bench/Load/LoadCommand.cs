@@ -60,13 +60,12 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
         }
 
         comparison.Add("start: process start to first answer, ms", server.Name, server.Start());
-        Thread.Yield();
         using EventLoop loop = new();
         loop.For(TimeSpan.FromSeconds(2));
         comparison.Add("start: resident memory idle, MiB", server.Name, server.ResidentKibibytes / 1024);
     }
 
-    private void RelaySmall(ServerUnderTest server) => WithCircle(server, RelayScenarios.Where(scenario => scenario.Shape.Members <= 20), (loop, circle) => { });
+    private void RelaySmall(ServerUnderTest server) => WithCircle(server, RelayScenarios.Where(scenario => scenario.Shape.Members <= 20));
 
     private void Grow(ServerUnderTest server)
     {
@@ -152,8 +151,7 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
         comparison.Add("idle-10000: memory of one of 10,000, KiB", server.Name, ConnectionFigures.Idle(loop, server, members, 10_000));
     }
 
-    private void WithCircle(
-        ServerUnderTest server, IEnumerable<(string Name, string Figure, RelayShape Shape)> scenarios, Action<EventLoop, LoadedCircle> then)
+    private void WithCircle(ServerUnderTest server, IEnumerable<(string Name, string Figure, RelayShape Shape)> scenarios)
     {
         if (!scenarios.Any(scenario => Wants(scenario.Name)))
         {
@@ -164,7 +162,6 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
         using EventLoop loop = new();
         using LoadedCircle circle = new(loop, server, people);
         Relay(server, loop, circle, scenarios);
-        then(loop, circle);
     }
 
     private void Relay(
