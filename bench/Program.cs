@@ -1,5 +1,9 @@
 using System.Globalization;
 using SecureChat.Bench;
+using SecureChat.Bench.Allocations;
+using SecureChat.Bench.Load;
+using SecureChat.Bench.Micro;
+using SecureChat.Web;
 
 const string Usage = """
     dotnet run -c Release --project bench -- ledger [--only FIGURE] [--quick] [--entries N] [--folder PATH]
@@ -14,7 +18,57 @@ const string Usage = """
 
       --program PATH a published securechat-admin
       --entries N    length of the ledger that it is asked about (100000)
+
+    dotnet run -c Release --project bench -- relay --server NAME=COMMAND... [--node FOLDER] [--only SCENARIO,...] [--rounds N] [--seconds N] [--large] [--quick] [--profile FOLDER] [--folder PATH]
+
+      --server NAME=COMMAND  a server to start: PORT, FOUNDER_KEY, SERVER_NAME, DATA_DIR stand in its environment; the first is what the others are compared with
+      --server NAME=URL      a server that runs on this machine, with an empty circle and the founder key the-founder-key-of-a-benchmark
+      --node FOLDER          the Node.js server in this folder, under the name node
+      --only SCENARIO,...    of those that bench/README.md names
+      --rounds N             how often each server is measured (5)
+      --large                10,000 idle connections, too
+      --seconds N            how long each load is measured (3)
+      --quick                a tenth of everything
+      --profile FOLDER       where perf puts what it samples meanwhile (what relays needs DOTNET_PerfMapEnabled=1 in its command to be readable)
+
+    dotnet run -c Release --project bench -- allocations
+
+      fails when the relay allocates more than bench/allocation-budgets.txt allows
+
+    dotnet run -c Release --project bench -- micro [OPTIONS OF BENCHMARKDOTNET]
+
+      the hot pieces by themselves; --filter *Verify* for some of them
     """;
+
+if (args is ["micro", .. var filters])
+{
+    using TemporaryFolder place = new(Path.GetTempPath());
+    MicroCommand.Run(filters, place.Make("micro"));
+    return 0;
+}
+
+if (args is ["allocations"])
+{
+    using TemporaryFolder place = new(Path.GetTempPath());
+    (RelayHost relay, int port, Task running) = await AllocationFigures.StartAsync(place);
+    await using (relay)
+    {
+        using AllocationFigures figures = new(place, port);
+        return !running.IsCompleted && AllocationBudgets.Hold(figures.Measure(), Console.Out) ? 0 : 1;
+    }
+}
+
+if (args is ["relay", .. var wishes])
+{
+    if (LoadArguments.Read(wishes) is not { } load)
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+
+    load.Run(Console.Out);
+    return 0;
+}
 
 if (args is ["admin-verify"])
 {
