@@ -19,8 +19,7 @@ internal sealed record HostileFrame(byte[] Bytes, bool IsText, IReadOnlyList<int
     public bool IsBadText => IsText && !Utf8.IsValid(Bytes);
 
     /// <summary>Whether it is an AUTH, which on a connection that has a member ends it, unless it is a good one.</summary>
-    public bool IsAuth => Json is { ValueKind: JsonValueKind.Object } json
-        && json.EnumerateObject().Any(member => Says(() => member.Name, "type") && member.Value.ValueKind == JsonValueKind.String && Says(member.Value.GetString, "AUTH"));
+    public bool IsAuth => Member(Json, "type") is { ValueKind: JsonValueKind.String } type && Says(type.GetString, "AUTH");
 
     /// <summary>What goes over the wire, with a ping between fragments now and then.</summary>
     public byte[] Wire()
@@ -49,6 +48,11 @@ internal sealed record HostileFrame(byte[] Bytes, bool IsText, IReadOnlyList<int
 
     public override string ToString() =>
         $"{(IsText ? "text" : "binary")} {JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes), Chance.Readable)}, cut at [{string.Join(", ", Cuts)}], in base64 {Convert.ToBase64String(Bytes)}";
+
+    /// <summary>The value under a name, as .NET gives it only as long as no other name has half of a surrogate pair in it.</summary>
+    public static JsonElement? Member(JsonElement? json, string name) => json is { ValueKind: JsonValueKind.Object } members
+        ? members.EnumerateObject().Where(member => Says(() => member.Name, name)).Select(member => (JsonElement?)member.Value).LastOrDefault()
+        : null;
 
     private static bool Says(Func<string?> text, string word)
     {

@@ -53,8 +53,8 @@ internal sealed class StrangerFrames(Attacked attacked, Documented documented)
     private static bool SaysTheSame(HostileFrame frame, string wellFormed)
     {
         return JsonDocument.Parse(wellFormed).RootElement.TryGetProperty("payload", out var signed)
-            && frame.Json is { } json && json.TryGetProperty("payload", out var payload) && signed.EnumerateObject()
-            .All(field => payload.TryGetProperty(field.Name, out var value) && value.ToString() == field.Value.ToString());
+            && HostileFrame.Member(frame.Json, "payload") is { } payload
+            && signed.EnumerateObject().All(field => HostileFrame.Member(payload, field.Name)?.ToString() == field.Value.ToString());
     }
 
     private string Answer(JsonElement challenge, Chance chance)

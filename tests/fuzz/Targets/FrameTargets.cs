@@ -95,7 +95,8 @@ internal static class FrameTargets
             Target.Must(quoted[0] == '"' && quoted[^1] == '"' && recipient.Member != Circle.Members[0], "a blob is a string for somebody else");
         }
 
-        if (frame.Problem is null && frame.Type is not (FrameType.Unknown or FrameType.Ping)
+        // .NET finds nothing in an object with half of a surrogate pair in a name; the relay passes such a name over.
+        if (frame.Problem is null && HasWholeNames(document!.RootElement) && frame.Type is not (FrameType.Unknown or FrameType.Ping)
             && document!.RootElement.TryGetProperty("payload", out JsonElement payload) && payload.ValueKind == JsonValueKind.Object)
         {
             CompareTexts(frame, input, payload);
@@ -112,6 +113,18 @@ internal static class FrameTargets
             {
                 Target.Must(text == value.GetString(), $"{name} says what it says to .NET's parser");
             }
+        }
+    }
+
+    private static bool HasWholeNames(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind != JsonValueKind.Object || json.EnumerateObject().All(member => member.Name.Length >= 0 && HasWholeNames(member.Value));
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 
