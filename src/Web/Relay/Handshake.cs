@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -25,6 +26,7 @@ internal static class Handshake
     {
         IHeaderDictionary headers = context.Request.Headers;
         bool isHandshake = HttpMethods.IsGet(context.Request.Method)
+            && HttpProtocol.IsHttp11(context.Request.Protocol)
             && IsAskedFor(context)
             && Lists(headers.Connection, "upgrade")
             && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
@@ -54,16 +56,22 @@ internal static class Handshake
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
-    /// <summary>Answers a refused upgrade: <c>{"error", "code"}</c>.</summary>
-    public static Task AnswerAsync(HttpContext context, FrameError error, int status)
+    /// <summary>Answers a refused upgrade: <c>{"error", "code"}</c>, in one piece of a known length like all other answers.</summary>
+    public static async Task AnswerAsync(HttpContext context, FrameError error, int status)
     {
         if (status == StatusCodes.Status426UpgradeRequired)
         {
             context.Response.Headers.SecWebSocketVersion = Version;
         }
 
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new UpgradeRefusal(error.Reason, error.Code), UpgradeRefusalJson.Default.UpgradeRefusal);
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new UpgradeRefusal(error.Reason, error.Code), UpgradeRefusalJson.Default.UpgradeRefusal);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
     }
 
     // SHA-1 is what RFC 6455 section 4.2.2 says; it guards nothing here.

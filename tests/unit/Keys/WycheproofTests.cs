@@ -60,6 +60,11 @@ public class WycheproofTests
         refused.ShouldBeGreaterThan(20);
     }
 
+    [WycheproofFact]
+    public void No_file_is_left_out() =>
+        Directory.EnumerateFiles(RepositoryFolder.Wycheproof).Select(Path.GetFileName).ShouldBe(
+            [.. new[] { 2048, 3072, 4096, 8192 }.Select(bits => $"rsa_signature_{bits}_sha256_test.json"), "x25519_test.json"], ignoreOrder: true);
+
     private static IEnumerable<JsonElement> Groups(string file) =>
         JsonDocument.Parse(File.ReadAllText(Path.Combine(RepositoryFolder.Wycheproof, file)))
             .RootElement.GetProperty("testGroups").EnumerateArray();
