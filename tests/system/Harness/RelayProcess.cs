@@ -44,6 +44,9 @@ public sealed class RelayProcess : IAsyncDisposable
     /// <summary>The environment of the process; null leaves a variable out. PORT is chosen at each start unless it is set here.</summary>
     public Dictionary<string, string?> Settings { get; }
 
+    /// <summary>A program, with its arguments, that starts the relay in its own place, with the same process id; none by default.</summary>
+    public string[] Launcher { get; set; } = [];
+
     /// <summary>The working folder of the process. A <c>.env</c> file would stand here.</summary>
     public string Folder { get; }
 
@@ -184,7 +187,8 @@ public sealed class RelayProcess : IAsyncDisposable
     {
         Port = Settings.TryGetValue("PORT", out var fixedPort) && int.TryParse(fixedPort, out var number) ? number : FreePort();
         var program = Environment.GetEnvironmentVariable("RELAY_PROGRAM");
-        var start = new ProcessStartInfo(program ?? DotnetHost(), program is null ? [ServerAssembly()] : [])
+        string[] command = [.. Launcher, program ?? DotnetHost(), .. program is null ? [ServerAssembly()] : Array.Empty<string>()];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             WorkingDirectory = Folder,
