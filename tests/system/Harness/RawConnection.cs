@@ -111,5 +111,28 @@ public sealed class RawConnection : IDisposable
         return frame.ToArray();
     }
 
+    /// <summary>Reads and forgets, so that the server is never kept waiting; ends when the connection does.</summary>
+    public async Task Discard()
+    {
+        try
+        {
+            await client.GetStream().CopyToAsync(Stream.Null);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // A reset is an end, too.
+        }
+    }
+
+    /// <summary>Sends nothing more, and says so; the server's side stays open.</summary>
+    public void HalfClose() => client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Ends with a reset: whatever is under way is thrown away.</summary>
+    public void Reset()
+    {
+        client.LingerState = new LingerOption(enable: true, seconds: 0);
+        client.Dispose();
+    }
+
     public void Dispose() => client.Dispose();
 }
