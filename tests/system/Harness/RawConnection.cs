@@ -111,6 +111,21 @@ public sealed class RawConnection : IDisposable
         return frame.ToArray();
     }
 
+    /// <summary>What the server has sent, as it comes, at most so many bytes; nothing at the end of the connection.</summary>
+    public async Task<byte[]> ReadSome(int most)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var some = new byte[most];
+        try
+        {
+            return some[..await client.GetStream().ReadAsync(some, limit.Token)];
+        }
+        catch (IOException)
+        {
+            return []; // a reset is an end, too
+        }
+    }
+
     /// <summary>Reads and forgets, so that the server is never kept waiting; ends when the connection does.</summary>
     public async Task Discard()
     {
