@@ -145,8 +145,11 @@ public sealed class RawConnection : IDisposable
     /// <summary>Ends with a reset: whatever is under way is thrown away.</summary>
     public void Reset()
     {
-        client.LingerState = new LingerOption(enable: true, seconds: 0);
-        client.Dispose();
+        if (client.Client is { } open)
+        {
+            open.LingerState = new LingerOption(enable: true, seconds: 0);
+            client.Dispose();
+        }
     }
 
     public void Dispose() => client.Dispose();
