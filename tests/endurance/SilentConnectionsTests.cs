@@ -14,7 +14,7 @@ public sealed class SilentConnectionsTests(ITestOutputHelper output)
 {
     private const int Each = 400;
 
-    /// <summary>10 s, 2 s in which a socket may answer the farewell, 1 s of the web server's clock, and as much again for busy machines.</summary>
+    /// <summary>10 s, 2 s in which a socket may answer the farewell, 1 s of the web server's clock, and as much again; what this test itself is late is added.</summary>
     private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(16);
 
     private static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(3);
@@ -37,6 +37,7 @@ public sealed class SilentConnectionsTests(ITestOutputHelper output)
 
         var talk = new Talk(circle[0], one, circle[1], other);
         List<TimeSpan> answers = [];
+        var late = TimeSpan.Zero;
         while (idlers.Exists(idler => idler.Age is null))
         {
             var second = Stopwatch.GetTimestamp();
@@ -55,6 +56,8 @@ public sealed class SilentConnectionsTests(ITestOutputHelper output)
             }
             while (Stopwatch.GetElapsedTime(second) < TimeSpan.FromSeconds(1));
 
+            var over = Stopwatch.GetElapsedTime(second) - TimeSpan.FromSeconds(1.1);
+            late += over > TimeSpan.Zero ? over : TimeSpan.Zero;
             idlers.Where(idler => idler.Age is null && idler.Waited > 2 * ClosedWithin).Select(idler => idler.Kind).Distinct()
                 .ShouldBeEmpty("these are still open");
         }
@@ -66,8 +69,8 @@ public sealed class SilentConnectionsTests(ITestOutputHelper output)
 
         answers.Sort();
         output.WriteLine($"{answers.Count} times status: p50 {answers[answers.Count / 2].TotalMilliseconds:0.0} ms, longest {answers[^1].TotalMilliseconds:0.0} ms; "
-            + $"messages: longest {talk.Take()[^1].TotalMilliseconds:0.0} ms");
-        idlers.Max(idler => idler.Age).ShouldNotBeNull().ShouldBeLessThan(ClosedWithin);
+            + $"messages: longest {talk.Take()[^1].TotalMilliseconds:0.0} ms; late by {late.TotalSeconds:0.0} s");
+        idlers.Max(idler => idler.Age).ShouldNotBeNull().ShouldBeLessThan(ClosedWithin + late);
         answers[^1].ShouldBeLessThan(AnsweredWithin);
         circle.Relay.Output.ShouldNotContain("Unexpected");
         idlers.ForEach(idler => idler.Dispose());
