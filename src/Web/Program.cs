@@ -5,6 +5,7 @@ using SecureChat.Web.Start;
 // Exit codes: 0 stopped as asked, 1 the start was refused (or --health: not healthy), 2 a setting makes no sense, 3 it could not go on.
 try
 {
+    Seclusion.Begin();
     Settings settings = Settings.Read(EnvironmentFile.Over(".env"));
     if (args is ["--health"])
     {

@@ -203,7 +203,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private static WebApplication Build(Settings settings, LiveCircle circle, TimeProvider clock)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings, clock));
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(services => new LedgerTrouble(services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category)));
@@ -228,7 +228,7 @@ internal sealed class RelayHost : IAsyncDisposable
         logging.AddFilter((category, _) => category == LogLines.Category);
     }
 
-    private static void Listen(KestrelServerOptions options, Settings settings)
+    private static void Listen(KestrelServerOptions options, Settings settings, TimeProvider clock)
     {
         options.AddServerHeader = false;
 
@@ -251,8 +251,11 @@ internal sealed class RelayHost : IAsyncDisposable
             listen.Protocols = HttpProtocols.Http1;
             if (settings.TlsCertificate is not null)
             {
+                // The handshake has a limit of its own, of 10 s.
                 listen.UseHttps(Tls.Options(settings.TlsCertificate, settings.TlsKey!));
             }
+
+            listen.Use(next => FirstByte.Before(next, clock));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using SecureChat.Ledger.Circle.Names;
 using SecureChat.Projections;
@@ -19,9 +20,16 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
     /// <summary>Relays a MESSAGE of either form.</summary>
     public void Relay(Connection from, ClientFrame frame, ReadOnlySpan<byte> text, Roster roster, FlushList flush)
     {
+        Span<byte> idSpace = stackalloc byte[MaxMessageIdBytes];
+        Relay(from, frame, text, roster, idSpace, flush);
+        // Where an id with escapes was read: a stack keeps what nobody overwrites.
+        CryptographicOperations.ZeroMemory(idSpace);
+    }
+
+    private void Relay(Connection from, ClientFrame frame, ReadOnlySpan<byte> text, Roster roster, Span<byte> idSpace, FlushList flush)
+    {
         SocketMember sender = from.Member!;
         JsonSlice id = frame[FrameField.MessageId];
-        Span<byte> idSpace = stackalloc byte[MaxMessageIdBytes];
         if (!TryReadId(id, text, idSpace, out ReadOnlySpan<byte> idValue))
         {
             from.Refuse(flush, FrameErrors.InvalidMessageId);
@@ -64,8 +72,14 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
     /// <summary>Counts an ACK.</summary>
     public void Acknowledge(Connection from, ClientFrame frame, ReadOnlySpan<byte> text, FlushList flush)
     {
-        JsonSlice id = frame[FrameField.MessageId];
         Span<byte> idSpace = stackalloc byte[MaxMessageIdBytes];
+        Acknowledge(from, frame, text, idSpace, flush);
+        CryptographicOperations.ZeroMemory(idSpace);
+    }
+
+    private void Acknowledge(Connection from, ClientFrame frame, ReadOnlySpan<byte> text, Span<byte> idSpace, FlushList flush)
+    {
+        JsonSlice id = frame[FrameField.MessageId];
         if (id.IsAbsent)
         {
             from.Refuse(flush, FrameErrors.MissingFields);

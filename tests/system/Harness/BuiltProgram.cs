@@ -9,22 +9,25 @@ namespace SecureChat.SystemTests.Harness;
 public static class BuiltProgram
 {
     /// <summary>The relay; <c>RELAY_PROGRAM</c> names another build of it.</summary>
-    public static ProcessStartInfo Relay() => Command("RELAY_PROGRAM", "SecureChat.Web.dll", []);
+    /// <param name="launcher">A program, with its arguments, that starts the relay in its own place; empty for none.</param>
+    public static ProcessStartInfo Relay(string[] launcher) => Command([.. launcher, .. Program("RELAY_PROGRAM", "SecureChat.Web.dll")]);
 
     /// <summary>The operator's tool; <c>ADMIN_PROGRAM</c> names another build of it.</summary>
-    public static ProcessStartInfo Admin(string[] words) => Command("ADMIN_PROGRAM", "securechat-admin.dll", words);
+    /// <param name="words">Its arguments.</param>
+    public static ProcessStartInfo Admin(string[] words) => Command([.. Program("ADMIN_PROGRAM", "securechat-admin.dll"), .. words]);
 
-    private static ProcessStartInfo Command(string variable, string assemblyName, string[] words)
+    private static ProcessStartInfo Command(string[] command) => new(command[0], command[1..])
     {
-        var start = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } program
-            ? new ProcessStartInfo(program, words)
-            : new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Assembly(assemblyName), .. words]);
-        start.UseShellExecute = false;
-        start.RedirectStandardInput = true;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        return start;
-    }
+        UseShellExecute = false,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
+
+    private static string[] Program(string variable, string assembly) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } program
+            ? [program]
+            : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Assembly(assembly)];
 
     /// <summary>The project reference copies the program beside the tests, with the runtime configuration that makes it one.</summary>
     private static string Assembly(string name)

@@ -37,6 +37,14 @@ public static class DataFiles
             .Select(file => Path.GetRelativePath(relay.DataFolder, file))];
     }
 
+    /// <summary>The same in everything that the process could have left: its working folder with what it was given for temporary files.</summary>
+    public static List<string> LeftHolding(this RelayProcess relay, string text)
+    {
+        byte[][] needles = [Encoding.UTF8.GetBytes(text), Encoding.Unicode.GetBytes(text)];
+        return [.. Directory.EnumerateFiles(relay.Folder, "*", SearchOption.AllDirectories)
+            .Where(file => file.Contains(text, StringComparison.Ordinal) || needles.Any(needle => ReadShared(file).AsSpan().IndexOf(needle) >= 0))];
+    }
+
     public static byte[] ReadShared(string file)
     {
         try

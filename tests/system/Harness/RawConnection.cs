@@ -111,5 +111,46 @@ public sealed class RawConnection : IDisposable
         return frame.ToArray();
     }
 
+    /// <summary>What the server has sent, as it comes, at most so many bytes; nothing at the end of the connection.</summary>
+    public async Task<byte[]> ReadSome(int most)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var some = new byte[most];
+        try
+        {
+            return some[..await client.GetStream().ReadAsync(some, limit.Token)];
+        }
+        catch (IOException)
+        {
+            return []; // a reset is an end, too
+        }
+    }
+
+    /// <summary>Reads and forgets, so that the server is never kept waiting; ends when the connection does.</summary>
+    public async Task Discard()
+    {
+        try
+        {
+            await client.GetStream().CopyToAsync(Stream.Null);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // A reset is an end, too.
+        }
+    }
+
+    /// <summary>Sends nothing more, and says so; the server's side stays open.</summary>
+    public void HalfClose() => client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Ends with a reset: whatever is under way is thrown away.</summary>
+    public void Reset()
+    {
+        if (client.Client is { } open)
+        {
+            open.LingerState = new LingerOption(enable: true, seconds: 0);
+            client.Dispose();
+        }
+    }
+
     public void Dispose() => client.Dispose();
 }

@@ -43,6 +43,9 @@ public sealed class RelayProcess : IAsyncDisposable
     /// <summary>The environment of the process; null leaves a variable out. PORT is chosen at each start unless it is set here.</summary>
     public Dictionary<string, string?> Settings { get; }
 
+    /// <summary>A program, with its arguments, that starts the relay in its own place, with the same process id; none by default.</summary>
+    public string[] Launcher { get; set; } = [];
+
     /// <summary>The working folder of the process. A <c>.env</c> file would stand here.</summary>
     public string Folder { get; }
 
@@ -182,7 +185,7 @@ public sealed class RelayProcess : IAsyncDisposable
     private void Launch()
     {
         Port = Settings.TryGetValue("PORT", out var fixedPort) && int.TryParse(fixedPort, out var number) ? number : FreePort();
-        var start = BuiltProgram.Relay();
+        var start = BuiltProgram.Relay(Launcher);
         start.WorkingDirectory = Folder;
         foreach (var inherited in start.Environment.Keys.Where(IsOurs).ToList())
         {

@@ -10,6 +10,9 @@ public sealed class WholeSignature(Person member, HttpMethod method, string targ
 
     public string Nonce { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
 
+    /// <summary>What was sent as the signature, once it was sent.</summary>
+    public string Signature { get; private set; } = "";
+
     /// <summary>What is sent in the place of what was signed.</summary>
     public string? SentBody { get; init; }
 
@@ -41,7 +44,8 @@ public sealed class WholeSignature(Person member, HttpMethod method, string targ
             + $";nonce=\"{Nonce}\";keyid=\"{keyId}\";alg=\"rsa-v1_5-sha256\";tag=\"securechat-api/v1\"";
         string text = string.Concat(covered.Select(component => $"\"{component.Name}\": {component.Value}\n")) + $"\"@signature-params\": {parameters}";
         request.Headers.TryAddWithoutValidation("Signature-Input", $"sc={parameters}");
-        request.Headers.TryAddWithoutValidation("Signature", $"sc=:{member.Key.Sign(text)}:");
+        Signature = member.Key.Sign(text);
+        request.Headers.TryAddWithoutValidation("Signature", $"sc=:{Signature}:");
         return await Http.Send(request);
     }
 }
