@@ -30,10 +30,18 @@ internal sealed class TableProjection : IDisposable
     public TableProjection(DatabaseFile file)
     {
         connection = file.Open();
+        try
+        {
+            // Not FULL: what a power failure takes from here comes again from the ledger.
+            connection.Execute("PRAGMA synchronous = NORMAL");
+            Position = connection.ExecuteScalar<long>("SELECT position FROM projection_checkpoint");
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
 
-        // Not FULL: what a power failure takes from here comes again from the ledger.
-        connection.Execute("PRAGMA synchronous = NORMAL");
-        Position = connection.ExecuteScalar<long>("SELECT position FROM projection_checkpoint");
         writtenSince = Position == 0 ? long.MaxValue : Position;
     }
 

@@ -25,19 +25,26 @@ public sealed class AddressGuard : IDisposable
         """;
 
     private readonly Lock gate = new();
-    private readonly SqliteConnection connection;
+    private readonly DatabaseFile file;
+    private readonly Func<bool> isLate;
     private readonly HashSet<string> underway = [];
     private readonly HashSet<string> released = [];
     private readonly Action<Func<bool>> repeatUntil;
+    private SqliteConnection? opened;
     private bool disposed;
 
     /// <param name="file">The tables.</param>
+    /// <param name="isLate">Whether the tables are still behind the ledger because the disk is full; orphans have not been dropped by then.</param>
     /// <param name="repeatUntil">Does something again and again, later, until it says that it is done.</param>
-    internal AddressGuard(DatabaseFile file, Action<Func<bool>> repeatUntil)
+    internal AddressGuard(DatabaseFile file, Func<bool> isLate, Action<Func<bool>> repeatUntil)
     {
-        connection = file.Open();
+        this.file = file;
+        this.isLate = isLate;
         this.repeatUntil = repeatUntil;
     }
+
+    // Under the gate. Not before it is needed: at the start on a full disk there may be no file yet.
+    private SqliteConnection Connection => opened ??= file.Open();
 
     /// <summary>Reserves an address for a request that is about to be submitted.</summary>
     /// <param name="address">In canonical form.</param>
@@ -51,8 +58,14 @@ public sealed class AddressGuard : IDisposable
     {
         lock (gate)
         {
+            if (isLate())
+            {
+                throw new LedgerUnavailableException("The address guard cannot be written at present: the disk is full.");
+            }
+
             try
             {
+                SqliteConnection connection = Connection;
                 (long expires_at, string? request_id) = connection.QuerySingleOrDefault<(long, string?)>(
                     "SELECT expires_at, request_id FROM ip_cooldowns WHERE ip = @address", new { address });
                 if (expires_at >= now && (request_id is null || underway.Contains(request_id) || isPending(request_id)))
@@ -114,7 +127,7 @@ public sealed class AddressGuard : IDisposable
 
             try
             {
-                connection.Execute("DELETE FROM ip_cooldowns WHERE request_id IN @released", new { released });
+                Connection.Execute("DELETE FROM ip_cooldowns WHERE request_id IN @released", new { released });
                 released.Clear();
             }
             catch (SqliteException)
@@ -122,7 +135,7 @@ public sealed class AddressGuard : IDisposable
                 return false;
             }
 
-            return Scrub(connection);
+            return Scrub(Connection);
         }
     }
 
@@ -162,7 +175,7 @@ public sealed class AddressGuard : IDisposable
         lock (gate)
         {
             disposed = true;
-            connection.Dispose();
+            opened?.Dispose();
         }
     }
 }
