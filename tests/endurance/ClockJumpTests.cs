@@ -29,6 +29,11 @@ public sealed class ClockJumpTests
             machine.Ahead = ahead;
             await Waiting.Until(async () => (await SeenBy(circle[2], ahead)).Status == 200, "the clock of the relay has jumped");
             await Passes(circle, sender, reader);
+
+            // A change is decided at the time that the clock shows, and whatever is overdue by then expires first.
+            long then = Person.Now + (long)ahead.TotalMilliseconds;
+            (await circle[1].Locks(true, circle[1].SignAt(then))).Status.ShouldBe(200);
+            (await circle[1].Locks(false, circle[1].SignAt(then + 1))).Status.ShouldBe(200);
             (await circle.Status(request)).ShouldBe("pending");
             Ids(await SeenBy(circle[2], ahead)).ShouldBe(circle.Members.Select(member => member.Id), ignoreOrder: true);
             await reader.ExpectNo("MEMBER_LEFT");

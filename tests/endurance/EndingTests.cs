@@ -27,7 +27,7 @@ public sealed class EndingTests(ITestOutputHelper output)
             using CancellationTokenSource stop = new();
             Task voting = load.Run(seed, askers: 3, CancellationToken.None);
             Task talking = Task.WhenAll(sockets.Select((socket, number) => Talk(circle, socket, number % 3, stop.Token)));
-            await Waiting.Until(() => load.Acknowledged > 20, "changes are under way");
+            await load.Reaches(20);
 
             long asked = Stopwatch.GetTimestamp();
             await circle.Relay.Stop();

@@ -45,8 +45,7 @@ public sealed class KillTests(ITestOutputHelper output)
         for (int round = 0; round < RoundsOnOneFolder; round++)
         {
             Task running = load.Run(seed, Askers, CancellationToken.None);
-            int enough = load.Acknowledged + seed.Below(MostChanges);
-            await Waiting.Until(() => load.Acknowledged >= enough, "the random moment");
+            await load.Reaches(load.Acknowledged + seed.Below(MostChanges)); // the random moment
             await circle.Relay.Kill();
             await running;
             await circle.Relay.Start();

@@ -52,8 +52,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         {
             using CancellationTokenSource enough = new();
             Task running = load.Run(seed, askers: 3, enough.Token);
-            int wanted = last ? Changes : Changes / 2;
-            await Waiting.Until(() => load.Acknowledged >= wanted, "there are enough changes");
+            await load.Reaches(last ? Changes : Changes / 2);
             await enough.CancelAsync();
             await running;
             await relay.Stop();

@@ -131,7 +131,8 @@ internal sealed class Stage : IAsyncDisposable
     private async Task Restart()
     {
         disk.Heal();
-        await circle.Relay.Restart();
+        await circle.Relay.Kill();
+        await circle.Relay.Start();
         (await circle.Founder.Locks(false)).Status.ShouldBe(200);
     }
 

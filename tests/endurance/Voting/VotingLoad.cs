@@ -15,6 +15,8 @@ internal sealed record Attempt(string What, int? Answer, long AnsweredAt);
 /// </summary>
 internal sealed class VotingLoad(Circle circle)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly ConcurrentQueue<Attempt> attempts = new();
     private readonly ConcurrentDictionary<string, Person> strangers = new();
     private readonly ConcurrentDictionary<string, bool> asked = new();
@@ -32,6 +34,17 @@ internal sealed class VotingLoad(Circle circle)
         .. Enumerable.Range(0, askers).Select(_ => seed.Split()).Select(own => Task.Run(() => UntilGone(() => Newcomer(own), stop), CancellationToken.None)),
         Task.Run(() => UntilGone(Lock, stop), CancellationToken.None),
     ]);
+
+    /// <summary>Waits until so many changes are acknowledged, on however busy a machine.</summary>
+    public async Task Reaches(int changes)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (Acknowledged < changes)
+        {
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(Patience, $"{changes} changes, of which {Acknowledged} were acknowledged");
+            await Task.Delay(5); // between two questions
+        }
+    }
 
     /// <summary>Whoever came in while nobody could finish leaves, whatever is pending is refused, and the lock is opened.</summary>
     public async Task TidyUp(LedgerStory story)
