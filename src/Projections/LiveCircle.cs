@@ -27,24 +27,39 @@ public sealed class LiveCircle : IAsyncDisposable
     private readonly DatabaseFile ledgerFile;
     private readonly CosignatureStore cosignatures;
     private readonly SeenCheckpointKeeper seen;
-    private readonly SqliteConnection tables;
+    private readonly DatabaseFile tablesFile;
     private readonly Lock tablesGate = new();
     private readonly TimeProvider clock;
 
-    private LiveCircle(string dataFolder, FileStream folderLock, OpenLedger ledger, DatabaseFile tablesFile, TimeProvider clock)
+    // Under the gate. Not before it is needed: at the start on a full disk there may be no file yet.
+    private SqliteConnection? tables;
+
+    private LiveCircle(string dataFolder, FileStream folderLock, OpenLedger ledger, TimeProvider clock)
     {
         this.folderLock = folderLock;
         this.clock = clock;
         VerifierKey = ledger.Key.VerifierKey;
-        Ledger = new LedgerView(ledger.File);
         ledgerFile = ledger.File;
-        cosignatures = new CosignatureStore(ledger.File);
+        tablesFile = TableProjection.In(dataFolder) with { Alone = ledgerFile.Alone };
         Warnings = ledger.Warnings;
-        UsedSignatures = LedgerFile.UsedSignatures(ledger.File);
-        runner = new ProjectionRunner(ledger.File, tablesFile);
-        AddressGuard = new AddressGuard(tablesFile, runner.RepeatUntil);
-        tables = tablesFile.OpenForReading();
-        writer = new LedgerWriter(ledger, clock);
+        UsedSignatures = LedgerFile.UsedSignatures(ledgerFile);
+        try
+        {
+            Ledger = new LedgerView(ledgerFile);
+            cosignatures = new CosignatureStore(ledgerFile);
+            runner = new ProjectionRunner(ledgerFile, tablesFile, mayBeLate: true);
+            AddressGuard = new AddressGuard(tablesFile, () => runner.IsLate, runner.RepeatUntil);
+            writer = new LedgerWriter(ledger, clock);
+        }
+        catch
+        {
+            runner?.Dispose();
+            cosignatures?.Dispose();
+            Ledger?.Dispose();
+            throw;
+        }
+
+        Broken = Task.WhenAny(runner.Broken, writer.Broken).Unwrap();
 
         // Last, because it writes into the folder by itself from here on.
         seen = new SeenCheckpointKeeper(dataFolder, Ledger);
@@ -75,10 +90,7 @@ public sealed class LiveCircle : IAsyncDisposable
         FileStream held = DataFolderLock.Take(dataFolder);
         try
         {
-            OpenLedger ledger = LedgerOpening.Open(dataFolder, origin, RandomNumberGenerator.Fill, progress);
-            DatabaseFile tablesFile = TableProjection.In(dataFolder);
-            tablesFile.Prepare();
-            return new LiveCircle(dataFolder, held, ledger, tablesFile, clock);
+            return OpenOnAnyDisk(dataFolder, held, clock, origin, progress);
         }
         catch (SqliteException unreadable)
         {
@@ -94,6 +106,28 @@ public sealed class LiveCircle : IAsyncDisposable
             throw;
         }
     }
+
+    private static LiveCircle OpenOnAnyDisk(string dataFolder, FileStream held, TimeProvider clock, string? origin, Action<long>? progress)
+    {
+        try
+        {
+            return Open(alone: false);
+        }
+        catch (SqliteException full) when (DatabaseFile.IsFull(full) && DatabaseFile.KnowsAlone)
+        {
+            // Nothing was left open. If there is no room even for this, something has to be written that is not there yet.
+            return Open(alone: true);
+        }
+
+        LiveCircle Open(bool alone) =>
+            new(dataFolder, held, LedgerOpening.Open(dataFolder, origin, RandomNumberGenerator.Fill, progress, alone), clock);
+    }
+
+    /// <summary>
+    /// Whether the disk was so full at the start that the files are held for this process alone: until the next start no other program
+    /// can read them.
+    /// </summary>
+    public bool IsAlone => ledgerFile.Alone;
 
     /// <summary>The key under which checkpoints are verified; its name is the origin of the log.</summary>
     public VerifierKey VerifierKey { get; }
@@ -140,7 +174,7 @@ public sealed class LiveCircle : IAsyncDisposable
     }
 
     /// <summary>Ends, with what went wrong, when the folder cannot be used any further: the process has to stop, and the next start verifies.</summary>
-    public Task<Exception> Broken => runner.Broken;
+    public Task<Exception> Broken { get; }
 
     /// <summary>Has a command decided, written down and applied.</summary>
     /// <param name="command">What is wanted.</param>
@@ -163,11 +197,24 @@ public sealed class LiveCircle : IAsyncDisposable
 
     /// <summary>A join request of any time, or null.</summary>
     /// <param name="id">The request's id, as a client wrote it.</param>
+    /// <exception cref="LedgerUnavailableException">The tables are behind the ledger since a start on a full disk.</exception>
     public JoinRequestRow? FindJoinRequest(string id)
     {
+        // From the roster as long as it is pending there: the tables are a moment ahead of it, and whoever reads there that he was
+        // let in would not be known yet.
+        if (Roster.Pending.FirstOrDefault(request => request.Id == id) is { } pending)
+        {
+            return new JoinRequestRow(pending.Id, "pending", pending.RequesterName, pending.ExpiresAt);
+        }
+
         lock (tablesGate)
         {
-            return JoinRequestsTable.Find(tables, id);
+            if (runner.IsLate)
+            {
+                throw new LedgerUnavailableException("The tables cannot be written at present: the disk is full.");
+            }
+
+            return JoinRequestsTable.Find(tables ??= tablesFile.OpenForReading(), id);
         }
     }
 
@@ -176,7 +223,7 @@ public sealed class LiveCircle : IAsyncDisposable
     {
         await writer.DrainAsync();
         await Task.WhenAny(runner.WhenApplied(writer.State.Size), Task.Delay(ApplyLastWithin));
-        tables.Dispose();
+        tables?.Dispose();
         await seen.DisposeAsync();
         cosignatures.Dispose();
         Ledger.Dispose();

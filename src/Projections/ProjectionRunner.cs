@@ -26,7 +26,7 @@ internal sealed class ProjectionRunner : IDisposable
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly LedgerReader reader;
-    private readonly TableProjection tables;
+    private readonly DatabaseFile tablesFile;
     private readonly RosterProjection rosterProjection = new();
     private readonly EventLoopScheduler scheduler = new(work => new Thread(work) { Name = "projections", IsBackground = true });
     private readonly Lock gate = new();
@@ -36,17 +36,30 @@ internal sealed class ProjectionRunner : IDisposable
     private IDisposable scrubbing = System.Reactive.Disposables.Disposable.Empty;
     private Roster roster = Roster.Empty;
 
+    // Null until the disk has had room for opening them.
+    private TableProjection? tables;
+
+    // Whether the tables are being written anew because somebody had edited them: if that fails as well, there is no use in a third time.
+    private bool isMending;
+    private volatile bool isLate = true;
+
     // Guarded by the gate. Behind the roster while listeners are being told: whoever waits goes on only after them.
     private long announced;
     private bool disposed;
 
-    public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile)
+    /// <param name="ledger">The ledger's file.</param>
+    /// <param name="tablesFile">The tables' file; it is made when it is not there.</param>
+    /// <param name="mayBeLate">
+    /// Whether a disk that is full at the start is no reason not to start: the roster comes from the ledger alone then, and the tables
+    /// follow as soon as there is room for them.
+    /// </param>
+    public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile, bool mayBeLate = false)
     {
         reader = new LedgerReader(ledger);
-        tables = new TableProjection(tablesFile);
+        this.tablesFile = tablesFile;
         try
         {
-            RunOnScheduler(Start);
+            RunOnScheduler(() => Start(mayBeLate));
         }
         catch
         {
@@ -57,6 +70,9 @@ internal sealed class ProjectionRunner : IDisposable
 
     /// <summary>The roster at the newest position that tables and roster have reached.</summary>
     public Roster Roster => Volatile.Read(ref roster);
+
+    /// <summary>Whether the tables still wait for room on the disk, and do not show what the roster shows.</summary>
+    public bool IsLate => isLate;
 
     /// <summary>Told on the scheduler's thread, after tables and roster show the events and before anybody who waits for them goes on.</summary>
     public event Action<Applied>? Applied;
@@ -70,7 +86,7 @@ internal sealed class ProjectionRunner : IDisposable
         .ObserveOn(scheduler)
         .Select(size => Observable
             .Defer(() => Observable.Return(CatchUp(size)))
-            .RetryWhen(failures => failures.SelectMany(failed => failed is SqliteException refused && !DatabaseFile.IsDamage(refused)
+            .RetryWhen(failures => failures.SelectMany(failed => failed is SqliteException refused && MayPass(refused)
                 ? Observable.Timer(RetryAfter, scheduler)
                 : Observable.Throw<long>(failed))))
         .Concat()
@@ -114,21 +130,91 @@ internal sealed class ProjectionRunner : IDisposable
 
     private static LedgerUnavailableException NotFollowing() => new("The change is written down, but shows only after the next start.");
 
-    private void Start()
+    private static bool MayPass(SqliteException refused) => !DatabaseFile.IsDamage(refused) && !DatabaseFile.IsEdited(refused);
+
+    private void Start(bool mayBeLate)
     {
-        if (!tables.Fits(LeafHashOf))
+        try
         {
-            // Another ledger, or an older copy of this one: the rows of these tables are not its story.
-            tables.Clear(reader.Size());
+            CatchUp(long.MaxValue);
+        }
+        catch (SqliteException full) when (mayBeLate && DatabaseFile.IsFull(full))
+        {
+            ShowLedgerAlone();
+            scheduler.Schedule(RetryAfter, CatchUpLate);
+        }
+    }
+
+    private void ShowLedgerAlone()
+    {
+        foreach (RecordedEvent recorded in reader.Read(rosterProjection.Size))
+        {
+            rosterProjection.Apply(recorded);
         }
 
-        CatchUp(long.MaxValue);
-        tables.Settled(reader.Size());
-        tables.DropOrphanedAddresses();
-        Scrub();
+        Show([]);
+    }
+
+    // As soon as there is room, whether or not anything changes: join requests are polled from the tables.
+    private void CatchUpLate()
+    {
+        if (disposed)
+        {
+            return;
+        }
+
+        try
+        {
+            CatchUp(long.MaxValue);
+        }
+        catch (SqliteException refused) when (MayPass(refused))
+        {
+            scheduler.Schedule(RetryAfter, CatchUpLate);
+        }
+        catch (Exception cause)
+        {
+            Break(cause);
+        }
+    }
+
+    private TableProjection Open()
+    {
+        tablesFile.Prepare();
+        TableProjection opened = new(tablesFile);
+        try
+        {
+            if (!opened.Fits(LeafHashOf))
+            {
+                // Another ledger, or an older copy of this one: the rows of these tables are not its story.
+                opened.Clear(reader.Size());
+            }
+
+            return tables = opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     private long CatchUp(long size)
+    {
+        TableProjection opened = tables ?? Open();
+        Follow(opened, size);
+        isMending = false;
+        if (isLate)
+        {
+            opened.Settled(reader.Size());
+            opened.DropOrphanedAddresses();
+            isLate = false;
+            Scrub(opened);
+        }
+
+        return size;
+    }
+
+    private void Follow(TableProjection tables, long size)
     {
         while (Math.Min(tables.Position, rosterProjection.Size) is var position && position < size)
         {
@@ -138,13 +224,11 @@ internal sealed class ProjectionRunner : IDisposable
                 break;
             }
 
-            Apply(chunk);
+            Apply(tables, chunk);
         }
-
-        return size;
     }
 
-    private void Apply(List<RecordedEvent> chunk)
+    private void Apply(TableProjection tables, List<RecordedEvent> chunk)
     {
         // The tables first: they can fail, and then nothing of the chunk has been shown to anybody.
         List<RecordedEvent> rows = [.. chunk.Where(recorded => recorded.Position >= tables.Position)];
@@ -154,9 +238,19 @@ internal sealed class ProjectionRunner : IDisposable
             return;
         }
 
-        if (rows.Count > 0 && tables.Apply(rows))
+        try
         {
-            Scrub();
+            if (rows.Count > 0 && tables.Apply(rows))
+            {
+                Scrub(tables);
+            }
+        }
+        catch (SqliteException edited) when (DatabaseFile.IsEdited(edited) && !isMending)
+        {
+            // Somebody has changed rows by hand. They follow the ledger again from its first entry.
+            isMending = true;
+            tables.Clear(reader.Size());
+            return;
         }
 
         // While the tables are written anew, the roster is ahead and nobody needs to be told anything.
@@ -167,6 +261,11 @@ internal sealed class ProjectionRunner : IDisposable
 
         List<RecordedEvent> news = [.. chunk.Where(recorded => recorded.Position >= rosterProjection.Size)];
         news.ForEach(rosterProjection.Apply);
+        Show(news);
+    }
+
+    private void Show(List<RecordedEvent> news)
+    {
         Roster before = Roster;
         Roster after = rosterProjection.Snapshot();
         Volatile.Write(ref roster, after);
@@ -182,12 +281,12 @@ internal sealed class ProjectionRunner : IDisposable
         }
     }
 
-    private void Scrub()
+    private void Scrub(TableProjection tables)
     {
         scrubbing.Dispose();
         if (!tables.Scrub())
         {
-            scrubbing = scheduler.Schedule(RetryAfter, Scrub);
+            scrubbing = scheduler.Schedule(RetryAfter, () => Scrub(tables));
         }
     }
 
@@ -210,7 +309,7 @@ internal sealed class ProjectionRunner : IDisposable
         {
             scrubbing.Dispose();
             reader.Dispose();
-            tables.Dispose();
+            tables?.Dispose();
         });
         scheduler.Dispose();
         GiveUpWaiting();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Projections;
@@ -34,9 +35,9 @@ internal sealed class SeenCheckpointKeeper : IAsyncDisposable
             {
                 SeenCheckpoint.Keep(dataFolder, ledger.Checkpoint());
             }
-            catch (IOException)
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException)
             {
-                // A full disk: the older head that stands there says less, and nothing wrong. The next append tries again.
+                // A full disk, or one that fails: the older head that stands there says less, and nothing wrong. The next append tries again.
             }
         }
     }

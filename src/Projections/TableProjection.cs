@@ -30,8 +30,17 @@ internal sealed class TableProjection : IDisposable
     public TableProjection(DatabaseFile file)
     {
         connection = file.Open();
-        Relax(connection);
-        Position = PositionIn(connection);
+        try
+        {
+            Relax(connection);
+            Position = PositionIn(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+
         writtenSince = Position == 0 ? long.MaxValue : Position;
     }
 

@@ -96,6 +96,11 @@ internal sealed class RelayHost : IAsyncDisposable
             LogLines.Oddities(lines, opened.Warnings.Count, settings.DataDir);
         }
 
+        if (opened.IsAlone)
+        {
+            LogLines.StartedAlone(lines, settings.DataDir);
+        }
+
         try
         {
             FounderKey? key = opened.Roster.HasFounder ? null : FounderKey.Establish(settings.FounderKey, settings.DataDir);

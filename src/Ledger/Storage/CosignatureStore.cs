@@ -19,6 +19,7 @@ public sealed class CosignatureStore : IDisposable
     public CosignatureStore(DatabaseFile file)
     {
         connection = file.Open();
+        DatabaseFile.KeepInLog(connection);
         insert = new PreparedCommand(
             connection,
             "INSERT INTO cosignatures (size, witness, signature) VALUES ($size, $witness, $signature) "

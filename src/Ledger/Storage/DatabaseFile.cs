@@ -24,11 +24,27 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     /// </summary>
     public string? ReadingParameters { get; init; }
 
+    /// <summary>
+    /// Opens it for this process alone: what its connections share is in memory, and not in a file beside the database for which a
+    /// full disk has no room. Every other program finds the database locked as long as one of them is open.
+    /// </summary>
+    public bool Alone { get; init; }
+
+    /// <summary>Whether this system knows <see cref="Alone"/>.</summary>
+    public static bool KnowsAlone => !OperatingSystem.IsWindows();
+
     private const int HeaderLength = 100;
     private const int VersionAt = 60;
     private const int ApplicationIdAt = 68;
+    private const int Error = 1;
+    private const int Busy = 5;
     private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int Constraint = 19;
+    private const int Mismatch = 20;
     private const int NotADatabase = 26;
+    private const int ConstraintTrigger = Constraint | (7 << 8);
+    private const int SharedMemorySize = 10 | (19 << 8);
 
     /// <summary>Looks at the file, makes it when it is not there, and refuses one that is not ours.</summary>
     /// <returns>The schema version found; <see cref="Version"/> for a new file. Lower ones are upgraded by the caller.</returns>
@@ -42,6 +58,12 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
 
         int version = Look();
         OwnerOnly.TightenFile(Path);
+        if (File.Exists($"{Path}-journal"))
+        {
+            // A crash while a new file was changed over to its write-ahead log. Taking that back is writing, and the first to look read only.
+            Open().Dispose();
+        }
+
         return version;
     }
 
@@ -109,14 +131,22 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     public SqliteConnection Open()
     {
         SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
-        UseWriteAheadLog(connection);
-        Execute(connection, """
-            PRAGMA synchronous = FULL;
-            PRAGMA secure_delete = ON;
-            PRAGMA recursive_triggers = ON;
-            PRAGMA foreign_keys = ON;
-            """);
-        return connection;
+        try
+        {
+            UseWriteAheadLog(connection);
+            Execute(connection, """
+                PRAGMA synchronous = FULL;
+                PRAGMA secure_delete = ON;
+                PRAGMA recursive_triggers = ON;
+                PRAGMA foreign_keys = ON;
+                """);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     // SQLite answers with the mode that holds, without an error where it could not change it (a file system without shared memory).
@@ -126,13 +156,22 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         command.CommandText = "PRAGMA journal_mode = WAL";
         if (command.ExecuteScalar() is not "wal")
         {
-            connection.Dispose();
             throw new DataFolderException($"{Path} stands on a file system on which SQLite cannot keep a write-ahead log: move DATA_DIR to a local disk.");
         }
     }
 
     /// <summary>A connection that can only read, and never blocks the writer.</summary>
-    public SqliteConnection OpenForReading() => Connect(SqliteOpenMode.ReadOnly, ReadingParameters);
+    public SqliteConnection OpenForReading()
+    {
+        // SQLite takes a file for one process only through a connection that could write.
+        SqliteConnection connection = Connect(Alone ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly, ReadingParameters);
+        if (Alone)
+        {
+            Execute(connection, "PRAGMA query_only = ON");
+        }
+
+        return connection;
+    }
 
     /// <summary>
     /// Copies what is committed into one file that is for its owner only, in one read transaction, which keeps no writer waiting. What
@@ -160,15 +199,43 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
             Mode = mode,
             Pooling = false,
             DefaultTimeout = 5,
+            Vfs = Alone ? "unix-excl" : null,
         }.ToString());
-        connection.Open();
-        Execute(connection, "PRAGMA busy_timeout = 5000;");
-        return connection;
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA busy_timeout = 5000;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>From now on what is written through a connection stays in the WAL until somebody moves it into the main file.</summary>
+    internal static void KeepInLog(SqliteConnection connection) => Execute(connection, "PRAGMA wal_autocheckpoint = 0");
 
     /// <summary>Whether SQLite found a file damaged: trying again does not help.</summary>
     /// <param name="failed">What it said.</param>
     public static bool IsDamage(SqliteException failed) => failed.SqliteErrorCode is Corrupt or NotADatabase;
+
+    /// <summary>Whether the disk had no room: nothing is wrong with the file, and it can be tried again.</summary>
+    /// <param name="failed">What SQLite said.</param>
+    public static bool IsFull(SqliteException failed) => failed.SqliteErrorCode == Full || failed.SqliteExtendedErrorCode == SharedMemorySize;
+
+    /// <summary>Whether nothing was written and it can be tried again: no room, or somebody else's lock.</summary>
+    /// <param name="failed">What SQLite said.</param>
+    public static bool IsPassing(SqliteException failed) => IsFull(failed) || failed.SqliteErrorCode == Busy;
+
+    /// <summary>
+    /// Whether tables or rows are others than this program left there: trying again does not help, and writing them anew might. Not so a trigger
+    /// that somebody made, which refuses new rows like old ones and lets them pass when it is gone.
+    /// </summary>
+    /// <param name="failed">What SQLite said.</param>
+    public static bool IsEdited(SqliteException failed) =>
+        failed.SqliteErrorCode is Error or Constraint or Mismatch && failed.SqliteExtendedErrorCode != ConstraintTrigger;
 
     private static void Execute(SqliteConnection connection, string sql)
     {

@@ -16,9 +16,6 @@ internal sealed class LedgerTransaction : IDisposable
     /// <summary>How long a signature can be replayed after its timestamp, in milliseconds.</summary>
     private const long SignatureWindow = 60_000;
 
-    private const int DiskFull = 13;
-    private const int Busy = 5;
-
     private readonly SqliteConnection connection;
     private readonly SigningKey key;
     private readonly PreparedCommand insertEntry;
@@ -35,6 +32,7 @@ internal sealed class LedgerTransaction : IDisposable
         this.connection = connection;
         this.key = key;
         Range = range;
+        DatabaseFile.KeepInLog(connection);
         insertEntry = new(
             connection,
             "INSERT INTO entries (position, bytes, leaf_hash) VALUES ($position, $bytes, $leaf_hash)",
@@ -91,7 +89,7 @@ internal sealed class LedgerTransaction : IDisposable
         }
         catch (SqliteException failed)
         {
-            if (failed.SqliteErrorCode is not (DiskFull or Busy) || !RolledBack(transaction))
+            if (!DatabaseFile.IsPassing(failed) || !RolledBack(transaction))
             {
                 throw new LedgerStoppedException(failed);
             }

@@ -36,6 +36,9 @@ public sealed class LedgerWriter : IAsyncDisposable
     private const int InboxCapacity = 1024;
     private const int MaxBatch = 256;
 
+    // Some thousand pages of the WAL.
+    private const int MoveAfterEntries = 256;
+
     private static readonly TimeSpan ScrubAgainAfter = TimeSpan.FromSeconds(10);
 
     private readonly Channel<Waiting> inbox = Channel.CreateBounded<Waiting>(
@@ -47,9 +50,11 @@ public sealed class LedgerWriter : IAsyncDisposable
     private readonly LogTree tree;
     private readonly StatementJudge judge;
     private readonly Task loop;
+    private readonly TaskCompletionSource<Exception> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CircleState state;
     private Exception? stopped;
     private bool isScrubDue;
+    private int entriesInLog;
     private Task scrubAgain = Task.CompletedTask;
 
     /// <summary>Starts writing.</summary>
@@ -74,6 +79,12 @@ public sealed class LedgerWriter : IAsyncDisposable
 
     /// <summary>Tells that everything below a position is durable. It says no more; whoever wants the events reads them.</summary>
     public event Action<long>? Durable;
+
+    /// <summary>
+    /// Ends, with what was thrown, when somebody who listens to <see cref="Durable"/> has failed. The ledger is as it should be; that
+    /// listener may have missed something, so the process has to stop.
+    /// </summary>
+    public Task<Exception> Broken => broken.Task;
 
     /// <summary>The circle as committed.</summary>
     public CircleState State => state;
@@ -146,12 +157,30 @@ public sealed class LedgerWriter : IAsyncDisposable
         return await commands;
     }
 
+    private void MoveLog()
+    {
+        entriesInLog = 0;
+        try
+        {
+            written.Move();
+        }
+        catch (SqliteException failed)
+        {
+            // What was committed stands in the WAL. Without room it goes on standing there.
+            stopped = DatabaseFile.IsPassing(failed) ? stopped : failed;
+        }
+    }
+
     private void Scrub()
     {
         try
         {
-            isScrubDue = !written.Scrub();
-            scrubAgain = isScrubDue ? Task.Delay(ScrubAgainAfter, clock) : Task.CompletedTask;
+            ScrubAgainIf(!written.Scrub());
+        }
+        catch (SqliteException passing) when (DatabaseFile.IsPassing(passing))
+        {
+            // No room in the main file for what the WAL holds: it goes on holding it.
+            ScrubAgainIf(true);
         }
         catch (SqliteException failed)
         {
@@ -159,6 +188,12 @@ public sealed class LedgerWriter : IAsyncDisposable
             isScrubDue = false;
             stopped = failed;
         }
+    }
+
+    private void ScrubAgainIf(bool due)
+    {
+        isScrubDue = due;
+        scrubAgain = due ? Task.Delay(ScrubAgainAfter, clock) : Task.CompletedTask;
     }
 
     private void Write(List<Waiting> batch)
@@ -213,7 +248,23 @@ public sealed class LedgerWriter : IAsyncDisposable
         answers.ForEach(answer => answer());
         if (entries.Count > 0)
         {
-            Durable?.Invoke(after.Size);
+            Tell(after.Size);
+        }
+    }
+
+    // One that throws keeps neither the others from being told nor the writer from writing.
+    private void Tell(long size)
+    {
+        foreach (Action<long> listener in Delegate.EnumerateInvocationList(Durable))
+        {
+            try
+            {
+                listener(size);
+            }
+            catch (Exception defect)
+            {
+                broken.TrySetResult(defect);
+            }
         }
     }
 
@@ -236,9 +287,15 @@ public sealed class LedgerWriter : IAsyncDisposable
         {
             // A crash before COMMIT: nothing happened. After it: all of it did, whether or not anybody was answered.
             transaction.Commit(entries, signatures, erased, now);
+            entriesInLog += entries.Count;
             if (erased.Count > 0)
             {
                 Scrub();
+            }
+
+            if (entriesInLog >= MoveAfterEntries)
+            {
+                MoveLog();
             }
         }
         catch (LedgerStoppedException failed)

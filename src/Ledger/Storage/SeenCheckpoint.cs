@@ -29,24 +29,41 @@ public static class SeenCheckpoint
                 $"{path} is no head of this ledger: {reason}. Restore the files of one backup together; they belong to each other.");
     }
 
+    // What a disk writes whole or not at all.
+    private const int SectorLength = 512;
+
     /// <summary>
-    /// Keeps a head, in place: it is smaller than a sector and goes down in one write, so that no second file comes and goes
-    /// under those who copy the folder.
+    /// Keeps a head. In place, if it is as long as the one before and fits into a sector, so that no second file comes and goes under
+    /// those who copy the folder. Otherwise under another name first: after a power failure the bytes of one head with the length of
+    /// another would be none, and the relay would not start.
     /// </summary>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="head">The head.</param>
     public static void Keep(string dataFolder, SignedNote head)
     {
-        string path = Path.Combine(dataFolder, FileName);
-        if (!File.Exists(path))
+        FileInfo kept = new(Path.Combine(dataFolder, FileName));
+        byte[] note = head.Format();
+        if (kept.Exists && kept.Length == note.Length && note.Length <= SectorLength)
         {
-            OwnerOnly.CreateFile(path).Dispose();
+            using FileStream file = new(kept.FullName, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            WriteDown(file, note);
+            return;
         }
 
-        byte[] note = head.Format();
-        using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        string unfinished = kept.FullName + ".new";
+        File.Delete(unfinished);
+        using (FileStream file = OwnerOnly.CreateFile(unfinished))
+        {
+            WriteDown(file, note);
+        }
+
+        // A crash before this leaves the older head, which says less and nothing wrong.
+        File.Move(unfinished, kept.FullName, overwrite: true);
+    }
+
+    private static void WriteDown(FileStream file, byte[] note)
+    {
         file.Write(note);
-        file.SetLength(note.Length);
         file.Flush(flushToDisk: true);
     }
 

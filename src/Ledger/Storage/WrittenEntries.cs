@@ -12,6 +12,8 @@ internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
     private readonly PreparedCommand addendum = new(connection, "SELECT 1 FROM addenda WHERE digest = $digest", "$digest");
     private readonly PreparedCommand truncate = new(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
 
+    private readonly PreparedCommand move = new(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+
     // Long enough for our own readers, and no longer: whoever wants a change waits for this, and an operator's query can take minutes.
     private readonly PreparedCommand hurry = new(connection, "PRAGMA busy_timeout = 100");
     private readonly PreparedCommand patience = new(connection, "PRAGMA busy_timeout = 5000");
@@ -46,12 +48,19 @@ internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Moves what the WAL holds into the main file, as far as nobody reads an older state. SQLite would do so by itself, and keep an I/O
+    /// error on the way from us.
+    /// </summary>
+    public void Move() => move.Get();
+
     public void Dispose()
     {
         bytes.Dispose();
         statement.Dispose();
         addendum.Dispose();
         truncate.Dispose();
+        move.Dispose();
         hurry.Dispose();
         patience.Dispose();
     }

@@ -19,11 +19,12 @@ public static class LedgerOpening
     /// <param name="origin">The setting LEDGER_ORIGIN, or null.</param>
     /// <param name="random">Fills a span with random bytes.</param>
     /// <param name="progress">Told from time to time how many entries are verified.</param>
+    /// <param name="alone">See <see cref="DatabaseFile.Alone"/>.</param>
     /// <exception cref="DataFolderException">The files do not belong to each other, or to us.</exception>
     /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
-    public static OpenLedger Open(string dataFolder, string? origin, FillRandom random, Action<long>? progress = null)
+    public static OpenLedger Open(string dataFolder, string? origin, FillRandom random, Action<long>? progress = null, bool alone = false)
     {
-        OpenLedger ledger = Find(dataFolder, origin, random, progress);
+        OpenLedger ledger = Find(dataFolder, origin, random, progress, alone);
         SeenCheckpoint.Check(dataFolder, ledger.Key, ledger.File, ledger.Checkpoint);
         return ledger;
     }
@@ -35,7 +36,7 @@ public static class LedgerOpening
     /// <exception cref="DataFolderException">The files do not belong to each other, or to us.</exception>
     /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
     public static OpenLedger OpenOlderThanSeen(string dataFolder, FillRandom random, Action<long>? progress = null) =>
-        Find(dataFolder, origin: null, random, progress);
+        Find(dataFolder, origin: null, random, progress, alone: false);
 
     /// <summary>Verifies a copy of a ledger as if a relay opened it, without writing anything.</summary>
     /// <param name="copy">A file that nobody writes.</param>
@@ -55,9 +56,9 @@ public static class LedgerOpening
         return Verify(copy, note, key, known, progress).Verdict.Checkpoint!;
     }
 
-    private static OpenLedger Find(string dataFolder, string? origin, FillRandom random, Action<long>? progress)
+    private static OpenLedger Find(string dataFolder, string? origin, FillRandom random, Action<long>? progress, bool alone)
     {
-        DatabaseFile file = LedgerFile.In(dataFolder);
+        DatabaseFile file = LedgerFile.In(dataFolder) with { Alone = alone };
         if (file.Prepare() < LedgerFile.SchemaVersion)
         {
             LedgerUpgrade.KeepCopy(file);

@@ -27,19 +27,26 @@ public sealed class AddressGuard : IDisposable
         """;
 
     private readonly Lock gate = new();
-    private readonly SqliteConnection connection;
+    private readonly DatabaseFile file;
+    private readonly Func<bool> isLate;
     private readonly HashSet<string> underway = [];
     private readonly HashSet<string> released = [];
     private readonly Action<Func<bool>> repeatUntil;
+    private SqliteConnection? opened;
     private bool disposed;
 
     /// <param name="file">The tables.</param>
+    /// <param name="isLate">Whether the tables are still behind the ledger because the disk is full; orphans have not been dropped by then.</param>
     /// <param name="repeatUntil">Does something again and again, later, until it says that it is done.</param>
-    internal AddressGuard(DatabaseFile file, Action<Func<bool>> repeatUntil)
+    internal AddressGuard(DatabaseFile file, Func<bool> isLate, Action<Func<bool>> repeatUntil)
     {
-        connection = file.Open();
+        this.file = file;
+        this.isLate = isLate;
         this.repeatUntil = repeatUntil;
     }
+
+    // Under the gate. Not before it is needed: at the start on a full disk there may be no file yet.
+    private SqliteConnection Connection => opened ??= file.Open();
 
     /// <summary>Reserves an address for a request that is about to be submitted.</summary>
     /// <param name="address">In canonical form.</param>
@@ -53,8 +60,14 @@ public sealed class AddressGuard : IDisposable
     {
         lock (gate)
         {
+            if (isLate())
+            {
+                throw new LedgerUnavailableException("The address guard cannot be written at present: the disk is full.");
+            }
+
             try
             {
+                SqliteConnection connection = Connection;
                 Reservation? held = connection.QuerySingleOrDefault<Reservation>(
                     "SELECT expires_at AS ExpiresAt, request_id AS Request FROM ip_cooldowns WHERE ip = @address", new { address });
                 if (held?.ExpiresAt >= now && (held.Request is null || underway.Contains(held.Request) || isPending(held.Request)))
@@ -119,7 +132,7 @@ public sealed class AddressGuard : IDisposable
                 while (released.Count > 0)
                 {
                     string request = released.First();
-                    connection.Execute("DELETE FROM ip_cooldowns WHERE request_id = @request", new { request });
+                    Connection.Execute("DELETE FROM ip_cooldowns WHERE request_id = @request", new { request });
                     released.Remove(request);
                 }
             }
@@ -128,7 +141,7 @@ public sealed class AddressGuard : IDisposable
                 return false;
             }
 
-            return Scrub(connection);
+            return Scrub(Connection);
         }
     }
 
@@ -168,7 +181,7 @@ public sealed class AddressGuard : IDisposable
         lock (gate)
         {
             disposed = true;
-            connection.Dispose();
+            opened?.Dispose();
         }
     }
 }

@@ -42,6 +42,9 @@ internal static partial class LogLines
     [LoggerMessage(11, LogLevel.Warning, "The ledger holds, with {Warnings} oddities that are allowed. They are named by: securechat-admin verify {Folder}")]
     public static partial void Oddities(ILogger log, int warnings, string folder);
 
+    [LoggerMessage(12, LogLevel.Warning, "The disk is full. Membership changes work again when there is room; until the next start no other program can read the files in {Folder}.")]
+    public static partial void StartedAlone(ILogger log, string folder);
+
     /// <summary>An exception without its message, which could quote what a client sent.</summary>
     public static void Unexpected(ILogger log, Exception exception) => Unexpected(
         log,

@@ -154,6 +154,14 @@ public sealed class RelayProcess : IAsyncDisposable
         process.ExitCode.ShouldBe(0, Output);
     }
 
+    /// <summary>Waits until the process has ended by itself, and returns its exit code.</summary>
+    public async Task<int> Ended()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        await process!.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
     /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
     public async Task Kill()
     {

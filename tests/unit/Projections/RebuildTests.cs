@@ -132,6 +132,41 @@ public class RebuildTests
     }
 
     [Fact]
+    public async Task A_start_that_was_refused_leaves_no_file_open()
+    {
+        await using SomeCircle circle = await Busy();
+        await circle.Close();
+        circle.Tables().Execute("DROP TABLE channels; UPDATE projection_checkpoint SET position = 1, leaf_hash = zeroblob(32)");
+
+        Should.Throw<DataFolderException>(circle.OpenAgain).Message.ShouldContain("move securechat.db");
+        OpenFiles(circle.Folder).ShouldBeEmpty();
+        File.Delete(circle.TablesFile);
+        circle.OpenAgain();
+        OpenFiles(circle.Folder).ShouldNotBeEmpty();
+    }
+
+    private static IEnumerable<string> OpenFiles(string folder) => OperatingSystem.IsLinux()
+        ? Directory.EnumerateFiles("/proc/self/fd").Select(link => new FileInfo(link).LinkTarget ?? "").Where(target => target.StartsWith(folder, StringComparison.Ordinal))
+        : [];
+
+    [Fact]
+    public async Task Rows_that_somebody_added_give_way_to_what_the_ledger_says()
+    {
+        await using SomeCircle circle = await SomeCircle.With("ada", "bob");
+
+        // The entry that admits comes behind the request and two votes.
+        circle.Tables().Execute($"INSERT INTO member_handles VALUES ({circle.Live.Roster.Size + 3}, 'made up')");
+        await circle.Join("cy");
+
+        string live = circle.Tables().All();
+        live.ShouldNotContain("made up");
+        await circle.Close();
+        File.Delete(circle.TablesFile);
+        circle.OpenAgain();
+        circle.Tables().All().ShouldBe(live);
+    }
+
+    [Fact]
     public async Task A_damaged_ledger_stops_the_start_and_leaves_the_tables_alone()
     {
         await using SomeCircle circle = await Busy();

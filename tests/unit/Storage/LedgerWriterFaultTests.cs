@@ -91,6 +91,22 @@ public sealed class LedgerWriterFaultTests : IDisposable
         folder.Check().State.Size.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_listener_that_throws_keeps_nobody_from_being_told_and_nothing_from_being_written()
+    {
+        await using var writer = folder.Open();
+        List<long> told = [];
+        writer.Durable += _ => throw new InvalidOperationException("planted");
+        writer.Durable += told.Add;
+        writer.Broken.IsCompleted.ShouldBeFalse();
+
+        (await writer.SubmitAsync(new SubmitRequest("r-1", SomeNewcomer.Called("bob")))).Position.ShouldBe(1);
+        (await writer.Broken).Message.ShouldBe("planted");
+        (await writer.SubmitAsync(new SubmitRequest("r-2", SomeNewcomer.Called("cat")))).Position.ShouldBe(2);
+        await writer.DrainAsync();
+        told.ShouldBe([2, 3]);
+    }
+
     private static string TriggerOn(string table) => $"CREATE TRIGGER planted BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'planted'); END";
 
     private static Task Unavailable(LedgerWriter writer, CircleCommand command) =>
