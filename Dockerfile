@@ -8,10 +8,10 @@ COPY src/Ledger/Ledger.csproj src/Ledger/
 COPY src/Projections/Projections.csproj src/Projections/
 COPY src/Web/Web.csproj src/Web/
 COPY src/Admin/Admin.csproj src/Admin/
-RUN dotnet restore src/Web --ucr && dotnet restore src/Admin --ucr
+RUN dotnet restore src/Web --os linux && dotnet restore src/Admin --os linux
 
 COPY src src
-RUN dotnet publish src/Web -c Release --ucr --no-restore -o /app && dotnet publish src/Admin -c Release --ucr --no-restore -o /app \
+RUN dotnet publish src/Web -c Release --os linux --no-restore -o /app && dotnet publish src/Admin -c Release --os linux --no-restore -o /app \
     && rm /app/*.dbg /app/*.pdb /app/*.xml
 RUN install -d -m 0700 /data
 
