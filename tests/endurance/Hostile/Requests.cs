@@ -50,7 +50,7 @@ internal sealed class Requests(RelayProcess relay, Documented documented, Person
         }
 
         return documented.Judge(answer, sent.Method)
-            ?? (answer.Status == 200 && sent.Method is ("POST" or "DELETE") && !MayChange(signed, sent) ? "A change that nobody has signed" : null);
+            ?? (answer.Status == 200 && sent.Method is ("POST" or "DELETE") && !MayChange(signed, sent, answer) ? "A change that nobody has signed" : null);
     }
 
     /// <summary>The request with the fewest headers and the shortest body that is complained about.</summary>
@@ -73,10 +73,10 @@ internal sealed class Requests(RelayProcess relay, Documented documented, Person
         socket = null;
     }
 
-    // To be let in needs no signature. Everything else is what a member signed: the three headers, or the whole of it.
-    private static bool MayChange(HostileRequest signed, HostileRequest sent)
+    // To ask needs no signature; which call it was is told by the answer, for a path can be written in many ways. Everything else is what a member signed: the three headers, or the whole of it.
+    private static bool MayChange(HostileRequest signed, HostileRequest sent, RawAnswer answer)
     {
-        if (sent.Target.Split('?')[0].TrimEnd('/').EndsWith("/api/join-request", StringComparison.Ordinal))
+        if (JsonDocument.Parse(answer.Body).RootElement.TryGetProperty("expires_at", out _))
         {
             return true;
         }
