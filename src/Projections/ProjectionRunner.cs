@@ -20,7 +20,7 @@ public sealed record Applied(IReadOnlyList<RecordedEvent> Events, Roster Before,
 /// damaged file or a listener that throws, it stops and says so by <see cref="Broken"/>.
 /// </summary>
 /// <remarks>Everything from <see cref="CatchUp"/> down runs on one thread, the scheduler's, from the start to the end.</remarks>
-internal sealed class ProjectionRunner : IDisposable
+internal sealed partial class ProjectionRunner : IDisposable
 {
     private const int ChunkSize = 4096;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -131,72 +131,6 @@ internal sealed class ProjectionRunner : IDisposable
     private static LedgerUnavailableException NotFollowing() => new("The change is written down, but shows only after the next start.");
 
     private static bool MayPass(SqliteException refused) => !DatabaseFile.IsDamage(refused) && !DatabaseFile.IsEdited(refused);
-
-    private void Start(bool mayBeLate)
-    {
-        try
-        {
-            CatchUp(long.MaxValue);
-        }
-        catch (SqliteException full) when (mayBeLate && DatabaseFile.IsFull(full))
-        {
-            ShowLedgerAlone();
-            scheduler.Schedule(RetryAfter, CatchUpLate);
-        }
-    }
-
-    private void ShowLedgerAlone()
-    {
-        foreach (RecordedEvent recorded in reader.Read(rosterProjection.Size))
-        {
-            rosterProjection.Apply(recorded);
-        }
-
-        Show([]);
-    }
-
-    // As soon as there is room, whether or not anything changes: join requests are polled from the tables.
-    private void CatchUpLate()
-    {
-        if (disposed)
-        {
-            return;
-        }
-
-        try
-        {
-            CatchUp(long.MaxValue);
-        }
-        catch (SqliteException refused) when (MayPass(refused))
-        {
-            scheduler.Schedule(RetryAfter, CatchUpLate);
-        }
-        catch (Exception cause)
-        {
-            Break(cause);
-        }
-    }
-
-    private TableProjection Open()
-    {
-        tablesFile.Prepare();
-        TableProjection opened = new(tablesFile);
-        try
-        {
-            if (!opened.Fits(LeafHashOf))
-            {
-                // Another ledger, or an older copy of this one: the rows of these tables are not its story.
-                opened.Clear(reader.Size());
-            }
-
-            return tables = opened;
-        }
-        catch
-        {
-            opened.Dispose();
-            throw;
-        }
-    }
 
     private long CatchUp(long size)
     {

@@ -31,7 +31,7 @@ public sealed record UsedSignature(string MemberId, long Timestamp, string Nonce
 /// <remarks>
 /// The state is owned by the loop. Outside it only committed states are seen, and a state that was handed out never changes.
 /// </remarks>
-public sealed class LedgerWriter : IAsyncDisposable
+public sealed partial class LedgerWriter : IAsyncDisposable
 {
     private const int InboxCapacity = 1024;
     private const int MaxBatch = 256;
@@ -155,45 +155,6 @@ public sealed class LedgerWriter : IAsyncDisposable
         }
 
         return await commands;
-    }
-
-    private void MoveLog()
-    {
-        entriesInLog = 0;
-        try
-        {
-            written.Move();
-        }
-        catch (SqliteException failed)
-        {
-            // What was committed stands in the WAL. Without room it goes on standing there.
-            stopped = DatabaseFile.IsPassing(failed) ? stopped : failed;
-        }
-    }
-
-    private void Scrub()
-    {
-        try
-        {
-            ScrubAgainIf(!written.Scrub());
-        }
-        catch (SqliteException passing) when (DatabaseFile.IsPassing(passing))
-        {
-            // No room in the main file for what the WAL holds: it goes on holding it.
-            ScrubAgainIf(true);
-        }
-        catch (SqliteException failed)
-        {
-            // What was committed stands. What the disk holds besides is not known any more.
-            isScrubDue = false;
-            stopped = failed;
-        }
-    }
-
-    private void ScrubAgainIf(bool due)
-    {
-        isScrubDue = due;
-        scrubAgain = due ? Task.Delay(ScrubAgainAfter, clock) : Task.CompletedTask;
     }
 
     private void Write(List<Waiting> batch)

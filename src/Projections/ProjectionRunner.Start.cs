@@ -1,0 +1,76 @@
+using System.Reactive.Concurrency;
+using Microsoft.Data.Sqlite;
+using SecureChat.Ledger.Circle;
+using SecureChat.Ledger.Storage;
+
+namespace SecureChat.Projections;
+
+// How following begins: with the tables, or on a full disk with the ledger alone and the tables as soon as there is room.
+internal sealed partial class ProjectionRunner
+{
+    private void Start(bool mayBeLate)
+    {
+        try
+        {
+            CatchUp(long.MaxValue);
+        }
+        catch (SqliteException full) when (mayBeLate && DatabaseFile.IsFull(full))
+        {
+            ShowLedgerAlone();
+            scheduler.Schedule(RetryAfter, CatchUpLate);
+        }
+    }
+
+    private void ShowLedgerAlone()
+    {
+        foreach (RecordedEvent recorded in reader.Read(rosterProjection.Size))
+        {
+            rosterProjection.Apply(recorded);
+        }
+
+        Show([]);
+    }
+
+    // As soon as there is room, whether or not anything changes: join requests are polled from the tables.
+    private void CatchUpLate()
+    {
+        if (disposed)
+        {
+            return;
+        }
+
+        try
+        {
+            CatchUp(long.MaxValue);
+        }
+        catch (SqliteException refused) when (MayPass(refused))
+        {
+            scheduler.Schedule(RetryAfter, CatchUpLate);
+        }
+        catch (Exception cause)
+        {
+            Break(cause);
+        }
+    }
+
+    private TableProjection Open()
+    {
+        tablesFile.Prepare();
+        TableProjection opened = new(tablesFile);
+        try
+        {
+            if (!opened.Fits(LeafHashOf))
+            {
+                // Another ledger, or an older copy of this one: the rows of these tables are not its story.
+                opened.Clear(reader.Size());
+            }
+
+            return tables = opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+}
