@@ -13,7 +13,7 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
         ("relay-4k", "20 members, 4 KiB", new RelayShape(20, 4096)),
         ("relay-64k", "20 members, 64 KiB", new RelayShape(20, 65_536)),
         ("senders", "20 members, four senders, 256 B", new RelayShape(20, 256, Senders: 4)),
-        ("together", "20 members, four senders, ACKs together, 256 B", new RelayShape(20, 256, Senders: 4, Together: true)),
+        ("apart", "20 members, 256 B, each ACK by itself", new RelayShape(20, 256, Together: false)),
         ("paced", "20 members, 4 KiB, 200 messages a second", new RelayShape(20, 4096, PerSecond: 200)),
         ("relay-50", "50 members, 256 B", new RelayShape(50, 256)),
     ];

@@ -13,10 +13,10 @@ namespace SecureChat.Bench.Load;
 /// <param name="OldForm">Whether they carry one blob for all.</param>
 /// <param name="Together">
 /// Whether what one client answers to what it received at once is sent at once. It spares the generator most of its calls, and the server too:
-/// only so does one thread keep up with a server of two. Clients on many telephones do not do it.
+/// only so does one thread keep up with a server of two.
 /// </param>
 internal sealed record RelayShape(
-    int Members, int BlobBytes, int Senders = 1, int InFlight = 16, int PerSecond = 0, bool Direct = false, bool OldForm = false, bool Together = false);
+    int Members, int BlobBytes, int Senders = 1, int InFlight = 16, int PerSecond = 0, bool Direct = false, bool OldForm = false, bool Together = true);
 
 /// <summary>Messages on their way: everybody acknowledges what comes, and DELIVERED lets the sender send the next.</summary>
 internal sealed class RelayLoad : IFrames, IDisposable

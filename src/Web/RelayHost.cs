@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Circle.Names;
@@ -88,7 +87,7 @@ internal sealed class RelayHost : IAsyncDisposable
             throw new SettingException(problem);
         }
 
-        using ILoggerFactory early = LoggerFactory.Create(LogPlainly);
+        using ILoggerFactory early = LoggerFactory.Create(PlainConsole.Only);
         ILogger lines = early.CreateLogger(LogLines.Category);
         LiveCircle opened = LiveCircle.Open(settings.DataDir, clock, settings.LedgerOrigin, new OpeningProgress(lines, clock).Report);
         if (opened.Warnings.Count > 0)
@@ -221,16 +220,8 @@ internal sealed class RelayHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
-        LogPlainly(builder.Logging);
+        PlainConsole.Only(builder.Logging);
         return builder.Build();
-    }
-
-    // A hard filter, not configuration: no level that somebody sets lets the framework write paths and addresses.
-    private static void LogPlainly(ILoggingBuilder logging)
-    {
-        logging.AddConsole(options => options.FormatterName = PlainConsole.FormatterName);
-        logging.Services.AddSingleton<ConsoleFormatter, PlainConsole>();
-        logging.AddFilter((category, _) => category == LogLines.Category);
     }
 
     private static void Listen(KestrelServerOptions options, Settings settings, TimeProvider clock)

@@ -37,17 +37,14 @@ internal static class Answer
         }
     }
 
+    /// <summary>A JSON document that was written before.</summary>
+    public static Task WrittenAsync(HttpContext context, byte[] body) => BytesAsync(context, body, ContentType);
+
     // In one piece, so that the length is known and HEAD can tell it.
-    private static async Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
+    private static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(value, type);
         context.Response.StatusCode = status;
-        context.Response.ContentType = ContentType;
-        context.Response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-        }
+        return WrittenAsync(context, JsonSerializer.SerializeToUtf8Bytes(value, type));
     }
 }
 

@@ -9,6 +9,8 @@ namespace SecureChat.Web.Api;
 /// <summary>Who is in the circle, in which channels, and leaving it.</summary>
 internal sealed class MembersApi(LiveCircle circle, Logins logins, Hub hub)
 {
+    private readonly WrittenLists lists = new(hub.IsOnline);
+
     public Task Members(HttpContext context)
     {
         if (logins.Reader(context, out ApiError? error) is null)
@@ -16,14 +18,7 @@ internal sealed class MembersApi(LiveCircle circle, Logins logins, Hub hub)
             return Answer.ErrorAsync(context, error!);
         }
 
-        MembersBody body = new([.. circle.Roster.Members.Select(member => new MemberBody(
-            member.Id,
-            member.DisplayName,
-            member.PublicKey,
-            member.Curve25519PublicKey,
-            member.JoinedAt,
-            hub.IsOnline(member)))]);
-        return Answer.OkAsync(context, body, AnswerJson.Default.MembersBody);
+        return Answer.WrittenAsync(context, lists.Members(circle.Roster));
     }
 
     public Task Channels(HttpContext context)
@@ -33,13 +28,7 @@ internal sealed class MembersApi(LiveCircle circle, Logins logins, Hub hub)
             return Answer.ErrorAsync(context, error!);
         }
 
-        IReadOnlyList<RosterMember> members = circle.Roster.Members;
-        List<ChannelBody> channels = [new ChannelBody(Roster.General, "general", [.. members.Select(member => member.Id)])];
-        channels.AddRange(members
-            .Where(member => member != caller)
-            .Select(member => Roster.DirectChannel(caller.Id, member.Id))
-            .Select(id => new ChannelBody(id, "dm", id.Split(':'))));
-        return Answer.OkAsync(context, new ChannelsBody(channels), AnswerJson.Default.ChannelsBody);
+        return Answer.WrittenAsync(context, lists.Channels(circle.Roster, caller));
     }
 
     public async Task Leave(HttpContext context)
