@@ -1,5 +1,4 @@
 using System.Reactive.Concurrency;
-using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 
@@ -14,7 +13,7 @@ internal sealed partial class ProjectionRunner
         {
             CatchUp(long.MaxValue);
         }
-        catch (SqliteException full) when (mayBeLate && DatabaseFile.IsFull(full))
+        catch (Exception full) when (mayBeLate && IsFull(full))
         {
             ShowLedgerAlone();
             scheduler.Schedule(RetryAfter, CatchUpLate);
@@ -43,7 +42,7 @@ internal sealed partial class ProjectionRunner
         {
             CatchUp(long.MaxValue);
         }
-        catch (SqliteException refused) when (MayPass(refused))
+        catch (Exception refused) when (MayPass(refused))
         {
             scheduler.Schedule(RetryAfter, CatchUpLate);
         }
@@ -59,6 +58,12 @@ internal sealed partial class ProjectionRunner
         TableProjection opened = new(tablesFile);
         try
         {
+            if (opened.Position == 0)
+            {
+                // Nothing of what was erased so far gets into rows that begin now.
+                opened.Settled(reader.Size());
+            }
+
             if (!opened.Fits(LeafHashOf))
             {
                 // Another ledger, or an older copy of this one: the rows of these tables are not its story.

@@ -86,7 +86,7 @@ internal sealed partial class ProjectionRunner : IDisposable
         .ObserveOn(scheduler)
         .Select(size => Observable
             .Defer(() => Observable.Return(CatchUp(size)))
-            .RetryWhen(failures => failures.SelectMany(failed => failed is SqliteException refused && MayPass(refused)
+            .RetryWhen(failures => failures.SelectMany(failed => MayPass(failed)
                 ? Observable.Timer(RetryAfter, scheduler)
                 : Observable.Throw<long>(failed))))
         .Concat()
@@ -130,7 +130,11 @@ internal sealed partial class ProjectionRunner : IDisposable
 
     private static LedgerUnavailableException NotFollowing() => new("The change is written down, but shows only after the next start.");
 
-    private static bool MayPass(SqliteException refused) => !DatabaseFile.IsDamage(refused) && !DatabaseFile.IsEdited(refused);
+    // Making the file meets a full disk outside SQLite, too.
+    private static bool IsFull(Exception failed) => failed is IOException || (failed is SqliteException refused && DatabaseFile.IsFull(refused));
+
+    private static bool MayPass(Exception failed) =>
+        failed is IOException || (failed is SqliteException refused && !DatabaseFile.IsDamage(refused) && !DatabaseFile.IsEdited(refused));
 
     private long CatchUp(long size)
     {

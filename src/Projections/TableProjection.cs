@@ -85,7 +85,7 @@ internal sealed class TableProjection : IDisposable
         using SqliteTransaction transaction = connection.BeginTransaction();
         connection.Execute(
             MembersTable.Clear + JoinRequestsTable.Clear + ChannelsTable.Clear + ServerInfoTable.Clear
-            + "UPDATE projection_checkpoint SET position = 0, leaf_hash = NULL;",
+            + "INSERT OR REPLACE INTO projection_checkpoint (id, position, leaf_hash) VALUES (0, 0, NULL);",
             transaction: transaction);
         transaction.Commit();
         Position = 0;
@@ -136,5 +136,5 @@ internal sealed class TableProjection : IDisposable
     // Not FULL: what a power failure takes from here comes again from the ledger.
     private static void Relax(SqliteConnection connection) => connection.Execute("PRAGMA synchronous = NORMAL");
 
-    private static long PositionIn(SqliteConnection connection) => connection.ExecuteScalar<long>("SELECT position FROM projection_checkpoint");
+    private static long PositionIn(SqliteConnection connection) => connection.ExecuteScalar<long?>("SELECT position FROM projection_checkpoint") ?? 0;
 }

@@ -44,7 +44,7 @@ public static class TablesRebuild
             return [.. connection.Query<Address>(
                 "SELECT ip AS Ip, requested_at AS RequestedAt, expires_at AS ExpiresAt, request_id AS RequestId FROM ip_cooldowns")];
         }
-        catch (Exception damaged) when (damaged is SqliteException or InvalidOperationException or System.Data.DataException or FormatException)
+        catch (Exception damaged) when (damaged is SqliteException or InvalidOperationException or InvalidCastException or System.Data.DataException or FormatException)
         {
             return null;
         }

@@ -23,6 +23,7 @@ public sealed class EndingTests(ITestOutputHelper output)
         {
             await using Circle circle = await Circle.Found(3);
             ClientSocket[] sockets = await Task.WhenAll(Enumerable.Range(0, 30).Select(number => circle[number % 3].Connects()));
+            using RawConnection silent = await RawConnection.Open(circle.Relay);
             VotingLoad load = new(circle);
             using CancellationTokenSource stop = new();
             Task voting = load.Run(seed, askers: 3, CancellationToken.None);

@@ -60,7 +60,7 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
         OwnerOnly.TightenFile(Path);
         if (File.Exists($"{Path}-journal"))
         {
-            // A crash while a new file was changed over to its write-ahead log. Taking that back is writing, and the first to look read only.
+            // A crash while the file was changed over to its write-ahead log. Taking that back is writing, and the first to look read only.
             Open().Dispose();
         }
 
@@ -225,9 +225,12 @@ public sealed record DatabaseFile(string Path, int ApplicationId, int Version, s
     /// <param name="failed">What SQLite said.</param>
     public static bool IsFull(SqliteException failed) => failed.SqliteErrorCode == Full || failed.SqliteExtendedErrorCode == SharedMemorySize;
 
-    /// <summary>Whether nothing was written and it can be tried again: no room, or somebody else's lock.</summary>
+    /// <summary>
+    /// Whether nothing was written and it can be tried again: no room, or somebody else's lock. Without room for the index of the WAL it is not
+    /// known, because by then the frames of a commit may be in the WAL.
+    /// </summary>
     /// <param name="failed">What SQLite said.</param>
-    public static bool IsPassing(SqliteException failed) => IsFull(failed) || failed.SqliteErrorCode == Busy;
+    public static bool IsPassing(SqliteException failed) => failed.SqliteErrorCode is Full or Busy;
 
     /// <summary>
     /// Whether tables or rows are others than this program left there: trying again does not help, and writing them anew might. Not so a trigger

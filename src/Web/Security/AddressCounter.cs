@@ -80,12 +80,7 @@ internal sealed class AddressCounter(int limit, TimeProvider clock, byte[] secre
 
     private void Sweep()
     {
-        if (counts.Count >= MostAddresses)
-        {
-            counts.Clear();
-        }
-
-        if (!IsOver(swept))
+        if (!IsOver(swept) && counts.Count < MostAddresses)
         {
             return;
         }
@@ -97,6 +92,11 @@ internal sealed class AddressCounter(int limit, TimeProvider clock, byte[] secre
             {
                 counts.Remove(key);
             }
+        }
+
+        if (counts.Count >= MostAddresses)
+        {
+            counts.Clear();
         }
     }
 

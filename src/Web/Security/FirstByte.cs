@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace SecureChat.Web.Security;
 
@@ -14,19 +15,30 @@ internal static class FirstByte
     /// <summary>Waits for the first byte before anything else is done with a connection.</summary>
     public static ConnectionDelegate Before(ConnectionDelegate next, TimeProvider clock) => async connection =>
     {
+        if (await SpeaksAsync(connection, clock))
+        {
+            await next(connection);
+        }
+    };
+
+    // By itself, so that the timer is gone as soon as the byte has come.
+    private static async Task<bool> SpeaksAsync(ConnectionContext connection, TimeProvider clock)
+    {
+        // When the process stops it waits for nobody who has not begun.
+        CancellationToken stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using CancellationTokenSource patience = new(Within, clock);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
         try
         {
-            ReadResult first = await connection.Transport.Input.ReadAsync(patience.Token);
+            ReadResult first = await connection.Transport.Input.ReadAsync(either.Token);
 
             // Nothing is taken: whoever comes next finds it all.
             connection.Transport.Input.AdvanceTo(first.Buffer.Start);
+            return true;
         }
         catch (Exception ended) when (ended is OperationCanceledException or IOException)
         {
-            return;
+            return false;
         }
-
-        await next(connection);
-    };
+    }
 }

@@ -41,10 +41,17 @@ internal static class Seclusion
         string own = $"-{Environment.ProcessId}-";
         foreach (string door in Doors("dotnet-diagnostic").Concat(Doors("clr-debug-pipe")))
         {
-            File.Delete(door);
+            try
+            {
+                File.Delete(door);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // Somebody else's file, which leads nowhere near this process.
+            }
         }
 
-        IEnumerable<string> Doors(string kind) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, kind + own + "*") : [];
+        IEnumerable<string> Doors(string kind) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, kind + own + "*", new EnumerationOptions()) : [];
     }
 
     [StructLayout(LayoutKind.Sequential)]
