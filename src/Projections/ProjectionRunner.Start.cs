@@ -1,6 +1,5 @@
 using System.Reactive.Concurrency;
 using SecureChat.Ledger.Circle;
-using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Projections;
 
