@@ -182,6 +182,12 @@ public sealed class LiveCircle : IAsyncDisposable
     /// <exception cref="LedgerUnavailableException">It could not be written, or not yet be applied.</exception>
     public async Task<Outcome> ExecuteAsync(CircleCommand command, UsedSignature? signature = null)
     {
+        if (runner.IsLate)
+        {
+            // Before anything is written: whoever is refused in this way can rely on it that nothing has happened.
+            throw new LedgerUnavailableException("Nothing can be changed before the tables show what has been changed: the disk is full.");
+        }
+
         Outcome outcome = await writer.SubmitAsync(command, signature);
         try
         {

@@ -29,6 +29,17 @@ internal sealed partial class ProjectionRunner
         Show([]);
     }
 
+    // The same for a few entries that somebody waits for.
+    private void ShowNewsAlone()
+    {
+        List<RecordedEvent> news = [.. reader.Read(rosterProjection.Size)];
+        if (news.Count > 0)
+        {
+            news.ForEach(rosterProjection.Apply);
+            Show(news);
+        }
+    }
+
     // As soon as there is room, whether or not anything changes: join requests are polled from the tables.
     private void CatchUpLate()
     {

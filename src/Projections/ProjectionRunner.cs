@@ -42,6 +42,7 @@ internal sealed partial class ProjectionRunner : IDisposable
     // Whether the tables are being written anew because somebody had edited them: if that fails as well, there is no use in a third time.
     private bool isMending;
     private volatile bool isLate = true;
+    private volatile bool isStuck;
 
     // Guarded by the gate. Behind the roster while listeners are being told: whoever waits goes on only after them.
     private long announced;
@@ -71,8 +72,8 @@ internal sealed partial class ProjectionRunner : IDisposable
     /// <summary>The roster at the newest position that tables and roster have reached.</summary>
     public Roster Roster => Volatile.Read(ref roster);
 
-    /// <summary>Whether the tables still wait for room on the disk, and do not show what the roster shows.</summary>
-    public bool IsLate => isLate;
+    /// <summary>Whether the tables wait for room on the disk, and do not show what the roster shows.</summary>
+    public bool IsLate => isLate || isStuck;
 
     /// <summary>Told on the scheduler's thread, after tables and roster show the events and before anybody who waits for them goes on.</summary>
     public event Action<Applied>? Applied;
@@ -139,7 +140,19 @@ internal sealed partial class ProjectionRunner : IDisposable
     private long CatchUp(long size)
     {
         TableProjection opened = tables ?? Open();
-        Follow(opened, size);
+        try
+        {
+            Follow(opened, size);
+            isStuck = false;
+        }
+        catch (SqliteException full) when (DatabaseFile.IsFull(full))
+        {
+            // What is in the ledger has happened, and whoever asked for it is told so. The next change is refused before it is written.
+            isStuck = true;
+            ShowNewsAlone();
+            throw;
+        }
+
         isMending = false;
         if (isLate)
         {
