@@ -5,15 +5,11 @@ using SecureChat.Ledger.Storage;
 namespace SecureChat.Projections;
 
 /// <summary>
-/// Keeps the newest head beside the ledger, off the way of the answers: appends that come meanwhile, and shortly afterwards, are
-/// covered by the next one. A crash in between leaves an older head there, which is one that the ledger contains.
+/// Keeps the newest head beside the ledger, off the way of the answers: appends that come meanwhile are covered by the next
+/// one. A crash in between leaves an older head there, which is one that the ledger contains.
 /// </summary>
 internal sealed class SeenCheckpointKeeper : IAsyncDisposable
 {
-    // Each head costs a sync of its own. Among votes that come one after the other that would be as much as the votes themselves.
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
-
-    private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<long> appended = Channel.CreateBounded<long>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
@@ -43,15 +39,12 @@ internal sealed class SeenCheckpointKeeper : IAsyncDisposable
             {
                 // A full disk, or one that fails: the older head that stands there says less, and nothing wrong. The next append tries again.
             }
-
-            await Task.WhenAny(stopping.Task, Task.Delay(Rest));
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         appended.Writer.TryComplete();
-        stopping.TrySetResult();
         await loop;
     }
 }
