@@ -26,14 +26,14 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
 
     /// <summary>All names that may stand behind <c>--only</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. RelayScenarios.Select(scenario => scenario.Name), "votes", "members", "channels", "login", "voters", "idle", "idle-10000", "start"];
+        [.. RelayScenarios.Select(scenario => scenario.Name), "votes", "votes-in-turn", "members", "channels", "login", "voters", "idle", "idle-10000", "start"];
 
     public void Run(TextWriter output)
     {
         using TemporaryFolder temporary = new(options.Folder);
         for (int round = 1; round <= options.Rounds; round++)
         {
-            foreach (Action<ServerUnderTest> scenarios in new Action<ServerUnderTest>[] { Start, RelaySmall, Grow, Idle, IdleLarge })
+            foreach (Action<ServerUnderTest> scenarios in new Action<ServerUnderTest>[] { Start, RelaySmall, Grow, GrowInTurn, Idle, IdleLarge })
             {
                 // Who is first in one round is last in the next.
                 for (int turn = 0; turn < servers.Count; turn++)
@@ -81,7 +81,7 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
         circle.GrowTo(50);
         if (Wants("votes"))
         {
-            comparison.Add("votes: circle growing to 50, CPU us a vote", server.Name, circle.VotingMicroseconds / circle.Votes, circle.VoteLatencies);
+            comparison.Add("votes: circle growing to 50, CPU us a vote", server.Name, circle.MicrosecondsAVote, circle.VoteLatencies);
         }
 
         Relay(server, loop, circle, RelayScenarios.Where(scenario => scenario.Shape.Members == 50));
@@ -103,6 +103,18 @@ internal sealed class LoadCommand(IReadOnlyList<ServerToCompare> servers, LoadOp
             (double cost, double syncs, Latencies latencies) = RestFigures.Vote(loop, server, circle, rounds: Math.Max(2, (int)(32 * options.Share)));
             comparison.Add("voters: 64 at once, CPU us a vote", server.Name, cost, latencies);
             comparison.Add("voters: 64 at once, syncs a vote", server.Name, syncs);
+        }
+    }
+
+    private void GrowInTurn(ServerUnderTest server)
+    {
+        if (Wants("votes-in-turn"))
+        {
+            server.Start();
+            using EventLoop loop = new();
+            using LoadedCircle circle = new(loop, server, people) { VotesTogether = false };
+            circle.GrowTo(50);
+            comparison.Add("votes-in-turn: circle growing to 50, CPU us a vote", server.Name, circle.MicrosecondsAVote, circle.VoteLatencies);
         }
     }
 
