@@ -63,10 +63,11 @@ public sealed class LiveCircle : IAsyncDisposable
 
         // Last, because it writes into the folder by itself from here on.
         seen = new SeenCheckpointKeeper(dataFolder, Ledger);
-        writer.Durable += seen.Appended;
-        runner.Follow(Observable.FromEvent<long>(
+        IObservable<long> durable = Observable.FromEvent<long>(
             follow => writer.Durable += follow,
-            unfollow => writer.Durable -= unfollow));
+            unfollow => writer.Durable -= unfollow);
+        runner.Follow(durable);
+        runner.Tell(durable.StartWith(ledger.State.Size), _ => seen.Keep());
     }
 
     /// <summary>Opens a data folder, makes it when it is not there, verifies the ledger, and brings the tables up to it.</summary>
@@ -188,17 +189,20 @@ public sealed class LiveCircle : IAsyncDisposable
             throw new LedgerUnavailableException("Nothing can be changed before the tables show what has been changed: the disk is full.");
         }
 
-        Outcome outcome = await writer.SubmitAsync(command, signature);
+        // On the writer's thread nothing is done but to wait for the projections, and that only if there is something to wait for.
+        Task<Outcome> submitted = writer.SubmitAsync(command, signature, goesOnHere: true);
+        await ((Task)submitted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task applied = submitted.IsCompletedSuccessfully ? runner.WhenApplied(submitted.Result.Size) : Task.CompletedTask;
         try
         {
-            await runner.WhenApplied(outcome.Size).WaitAsync(ApplyWithin, clock);
+            await applied.WaitAsync(ApplyWithin, clock).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
         catch (TimeoutException late)
         {
             throw new LedgerUnavailableException("The change is written down, but the tables cannot show it yet.", late);
         }
 
-        return outcome;
+        return await submitted;
     }
 
     /// <summary>A join request of any time, or null.</summary>
@@ -230,11 +234,11 @@ public sealed class LiveCircle : IAsyncDisposable
         await writer.DrainAsync();
         await Task.WhenAny(runner.WhenApplied(writer.State.Size), Task.Delay(ApplyLastWithin));
         tables?.Dispose();
-        await seen.DisposeAsync();
+        runner.Dispose();
+        seen.KeepForGood();
         cosignatures.Dispose();
         Ledger.Dispose();
         AddressGuard.Dispose();
-        runner.Dispose();
 
         // Last, with nobody reading any more: SQLite then moves the WAL into the file and deletes it.
         await writer.DisposeAsync();

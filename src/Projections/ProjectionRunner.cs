@@ -28,10 +28,12 @@ internal sealed partial class ProjectionRunner : IDisposable
     private readonly LedgerReader reader;
     private readonly DatabaseFile tablesFile;
     private readonly RosterProjection rosterProjection = new();
-    private readonly EventLoopScheduler scheduler = new(work => new Thread(work) { Name = "projections", IsBackground = true });
+    private readonly WorkThread thread = new("projections");
+    private readonly SynchronizationContextScheduler scheduler;
     private readonly Lock gate = new();
     private readonly PriorityQueue<TaskCompletionSource, long> waiting = new();
     private readonly TaskCompletionSource<Exception> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IDisposable telling = System.Reactive.Disposables.Disposable.Empty;
     private IDisposable following = System.Reactive.Disposables.Disposable.Empty;
     private IDisposable scrubbing = System.Reactive.Disposables.Disposable.Empty;
     private Roster roster = Roster.Empty;
@@ -58,6 +60,7 @@ internal sealed partial class ProjectionRunner : IDisposable
     {
         reader = new LedgerReader(ledger);
         this.tablesFile = tablesFile;
+        scheduler = new SynchronizationContextScheduler(thread);
         try
         {
             RunOnScheduler(() => Start(mayBeLate));
@@ -92,6 +95,9 @@ internal sealed partial class ProjectionRunner : IDisposable
                 : Observable.Throw<long>(failed))))
         .Concat()
         .Subscribe(_ => { }, Break);
+
+    /// <summary>Has something told of each size after it was followed, on the scheduler's thread.</summary>
+    public void Tell(IObservable<long> durable, Action<long> listener) => telling = durable.ObserveOn(scheduler).Subscribe(listener);
 
     /// <summary>Waits until everything below a size of the ledger is applied.</summary>
     public Task WhenApplied(long size)
@@ -254,6 +260,7 @@ internal sealed partial class ProjectionRunner : IDisposable
         }
 
         following.Dispose();
+        telling.Dispose();
 
         // On the scheduler, so that nothing is closed under work that goes on there.
         RunOnScheduler(() =>
@@ -262,7 +269,7 @@ internal sealed partial class ProjectionRunner : IDisposable
             reader.Dispose();
             tables?.Dispose();
         });
-        scheduler.Dispose();
+        thread.Dispose();
         GiveUpWaiting();
     }
 

@@ -1,50 +1,28 @@
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Projections;
 
 /// <summary>
-/// Keeps the newest head beside the ledger, off the way of the answers: appends that come meanwhile are covered by the next
-/// one. A crash in between leaves an older head there, which is one that the ledger contains.
+/// Keeps the newest head beside the ledger, off the way of the answers. A crash leaves an older head there, which is one that the ledger
+/// contains; so does a power failure, because only the last one before a stop is synced: a sync for each would cost as much as the
+/// change itself.
 /// </summary>
-internal sealed class SeenCheckpointKeeper : IAsyncDisposable
+internal sealed class SeenCheckpointKeeper(string dataFolder, LedgerView ledger)
 {
-    private readonly Channel<long> appended = Channel.CreateBounded<long>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    public void Keep() => Keep(forGood: false);
 
-    private readonly string dataFolder;
-    private readonly LedgerView ledger;
-    private readonly Task loop;
+    public void KeepForGood() => Keep(forGood: true);
 
-    public SeenCheckpointKeeper(string dataFolder, LedgerView ledger)
+    private void Keep(bool forGood)
     {
-        this.dataFolder = dataFolder;
-        this.ledger = ledger;
-        appended.Writer.TryWrite(0);
-        loop = Task.Run(KeepAsync);
-    }
-
-    public void Appended(long size) => appended.Writer.TryWrite(size);
-
-    private async Task KeepAsync()
-    {
-        await foreach (long _ in appended.Reader.ReadAllAsync())
+        try
         {
-            try
-            {
-                SeenCheckpoint.Keep(dataFolder, ledger.Checkpoint());
-            }
-            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException)
-            {
-                // A full disk, or one that fails: the older head that stands there says less, and nothing wrong. The next append tries again.
-            }
+            SeenCheckpoint.Keep(dataFolder, ledger.Checkpoint(), forGood);
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        appended.Writer.TryComplete();
-        await loop;
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            // A full disk, or one that fails: the older head that stands there says less, and nothing wrong. The next append tries again.
+        }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace SecureChat.Ledger.Storage;
 
-// What the loop does with the write-ahead log besides appending to it.
+// What the writer does with the write-ahead log besides appending to it.
 public sealed partial class LedgerWriter
 {
     private void MoveLog()
@@ -21,6 +21,12 @@ public sealed partial class LedgerWriter
 
     private void Scrub()
     {
+        if (hasEnded)
+        {
+            // The timer was faster than the end. The next start scrubs.
+            return;
+        }
+
         try
         {
             ScrubAgainIf(!written.Scrub());
@@ -33,14 +39,9 @@ public sealed partial class LedgerWriter
         catch (SqliteException failed)
         {
             // What was committed stands. What the disk holds besides is not known any more.
-            isScrubDue = false;
             stopped = failed;
         }
     }
 
-    private void ScrubAgainIf(bool due)
-    {
-        isScrubDue = due;
-        scrubAgain = due ? Task.Delay(ScrubAgainAfter, clock) : Task.CompletedTask;
-    }
+    private void ScrubAgainIf(bool due) => scrubbing.Change(due ? ScrubAgainAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }

@@ -29,7 +29,8 @@ public sealed record UsedSignature(string MemberId, long Timestamp, string Nonce
 /// left by the one before, and goes down in one transaction: two hundred waiting votes cost one sync.
 /// </summary>
 /// <remarks>
-/// The state is owned by the loop. Outside it only committed states are seen, and a state that was handed out never changes.
+/// The state and the connection are owned by a thread of the writer's own. Outside it only committed states are seen, and a state that
+/// was handed out never changes.
 /// </remarks>
 public sealed partial class LedgerWriter : IAsyncDisposable
 {
@@ -49,13 +50,15 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     private readonly WrittenEntries written;
     private readonly LogTree tree;
     private readonly StatementJudge judge;
-    private readonly Task loop;
+    private readonly WorkThread thread = new("ledger");
+    private readonly ITimer scrubbing;
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CircleState state;
     private Exception? stopped;
-    private bool isScrubDue;
     private int entriesInLog;
-    private Task scrubAgain = Task.CompletedTask;
+    private int isWriteDue;
+    private bool hasEnded;
 
     /// <summary>Starts writing.</summary>
     /// <param name="ledger">The ledger, opened and found whole.</param>
@@ -74,7 +77,10 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         written = new WrittenEntries(connection);
         tree = new LogTree(connection);
         judge = new StatementJudge(ledger.Origin, tree, written.HasStatement, written.HasAddendum);
-        loop = Task.Run(WriteAsync);
+        scrubbing = clock.CreateTimer(_ => thread.Post(_ => Scrub(), null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        // A crash may have left erased bytes in the WAL.
+        thread.Post(_ => Scrub(), null);
     }
 
     /// <summary>Tells that everything below a position is durable. It says no more; whoever wants the events reads them.</summary>
@@ -96,10 +102,13 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     /// </summary>
     /// <param name="command">What is wanted.</param>
     /// <param name="signature">The login signature that asked for it, or null when it needs none.</param>
+    /// <param name="goesOnHere">
+    /// Whether whoever awaits this goes on on the writer's own thread: a switch of threads less for callers who at once await something else.
+    /// </param>
     /// <exception cref="LedgerUnavailableException">It could not be written.</exception>
-    public async Task<Outcome> SubmitAsync(CircleCommand command, UsedSignature? signature = null)
+    public async Task<Outcome> SubmitAsync(CircleCommand command, UsedSignature? signature = null, bool goesOnHere = false)
     {
-        Waiting waiting = new(command, signature);
+        Waiting waiting = new(command, signature, goesOnHere);
         try
         {
             await inbox.Writer.WriteAsync(waiting);
@@ -109,23 +118,21 @@ public sealed partial class LedgerWriter : IAsyncDisposable
             throw new LedgerUnavailableException("The relay is stopping.", closed);
         }
 
+        if (Interlocked.Exchange(ref isWriteDue, 1) == 0)
+        {
+            thread.Post(_ => WriteWaiting(), null);
+        }
+
         return await waiting.Answer.Task;
     }
 
-    private async Task WriteAsync()
+    private void WriteWaiting()
     {
+        // First, so that whoever comes from here on posts again.
+        Interlocked.Exchange(ref isWriteDue, 0);
         List<Waiting> batch = [];
-
-        // A crash may have left erased bytes in the WAL.
-        Scrub();
-        while (await WaitForCommandsAsync())
+        while (TakeBatch(batch))
         {
-            batch.Clear();
-            while (batch.Count < MaxBatch && inbox.Reader.TryRead(out Waiting? waiting))
-            {
-                batch.Add(waiting);
-            }
-
             try
             {
                 Write(batch);
@@ -139,22 +146,15 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         }
     }
 
-    // Erased bytes stay in the WAL as long as somebody reads a state from before.
-    private async Task<bool> WaitForCommandsAsync()
+    private bool TakeBatch(List<Waiting> batch)
     {
-        Task<bool> commands = inbox.Reader.WaitToReadAsync().AsTask();
-        while (isScrubDue)
+        batch.Clear();
+        while (batch.Count < MaxBatch && inbox.Reader.TryRead(out Waiting? waiting))
         {
-            await Task.WhenAny(commands, scrubAgain);
-            if (!scrubAgain.IsCompleted)
-            {
-                break;
-            }
-
-            Scrub();
+            batch.Add(waiting);
         }
 
-        return await commands;
+        return batch.Count > 0;
     }
 
     private void Write(List<Waiting> batch)
@@ -269,21 +269,35 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     /// <summary>Writes what waits, and takes no more.</summary>
     public Task DrainAsync()
     {
-        inbox.Writer.TryComplete();
-        return loop;
+        if (inbox.Writer.TryComplete())
+        {
+            thread.Post(_ => End(), null);
+        }
+
+        return drained.Task;
+    }
+
+    private void End()
+    {
+        WriteWaiting();
+        scrubbing.Dispose();
+        hasEnded = true;
+        drained.SetResult();
     }
 
     /// <summary>Writes what waits, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
+        thread.Dispose();
         tree.Dispose();
         written.Dispose();
         transaction.Dispose();
     }
 
-    private sealed record Waiting(CircleCommand Command, UsedSignature? Signature)
+    private sealed record Waiting(CircleCommand Command, UsedSignature? Signature, bool GoesOnHere)
     {
-        public TaskCompletionSource<Outcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<Outcome> Answer { get; } =
+            new(GoesOnHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

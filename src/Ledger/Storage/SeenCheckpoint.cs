@@ -39,14 +39,20 @@ public static class SeenCheckpoint
     /// </summary>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="head">The head.</param>
-    public static void Keep(string dataFolder, SignedNote head)
+    /// <param name="forGood">Whether it is synced; otherwise a power failure may leave the one before.</param>
+    public static void Keep(string dataFolder, SignedNote head, bool forGood = true)
     {
         FileInfo kept = new(Path.Combine(dataFolder, FileName));
         byte[] note = head.Format();
         if (kept.Exists && kept.Length == note.Length && note.Length <= SectorLength)
         {
             using FileStream file = new(kept.FullName, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            WriteDown(file, note);
+            file.Write(note);
+            if (forGood)
+            {
+                file.Flush(flushToDisk: true);
+            }
+
             return;
         }
 
@@ -54,17 +60,13 @@ public static class SeenCheckpoint
         File.Delete(unfinished);
         using (FileStream file = OwnerOnly.CreateFile(unfinished))
         {
-            WriteDown(file, note);
+            // Always synced: a name that leads to bytes that were never written would be worse than the older head.
+            file.Write(note);
+            file.Flush(flushToDisk: true);
         }
 
         // A crash before this leaves the older head, which says less and nothing wrong.
         File.Move(unfinished, kept.FullName, overwrite: true);
-    }
-
-    private static void WriteDown(FileStream file, byte[] note)
-    {
-        file.Write(note);
-        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Refuses a ledger that is behind the head that was kept, or another one.</summary>

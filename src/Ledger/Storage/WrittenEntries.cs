@@ -4,7 +4,7 @@ using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Storage;
 
-/// <summary>What the writer looks up in what it wrote before. On its connection, owned by its loop.</summary>
+/// <summary>What the writer looks up in what it wrote before. On its connection, owned by its thread.</summary>
 internal sealed class WrittenEntries(SqliteConnection connection) : IDisposable
 {
     private readonly PreparedCommand bytes = new(connection, "SELECT bytes FROM entries WHERE position = $position", "$position");
