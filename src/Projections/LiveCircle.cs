@@ -67,7 +67,7 @@ public sealed class LiveCircle : IAsyncDisposable
             follow => writer.Durable += follow,
             unfollow => writer.Durable -= unfollow);
         runner.Follow(durable);
-        runner.Tell(durable.StartWith(ledger.State.Size), _ => seen.Keep());
+        runner.Tell(durable.StartWith(ledger.State.Size), seen.Keep);
     }
 
     /// <summary>Opens a data folder, makes it when it is not there, verifies the ledger, and brings the tables up to it.</summary>

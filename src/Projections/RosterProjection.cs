@@ -8,6 +8,7 @@ namespace SecureChat.Projections;
 internal sealed class RosterProjection
 {
     private readonly List<RosterMember> members = [];
+    private readonly Dictionary<long, string> ids = [];
     private readonly OrderedDictionary<string, Submission> pending = [];
     private long size;
     private bool requestsLocked;
@@ -28,7 +29,7 @@ internal sealed class RosterProjection
                 break;
             case VoteCast { Approve: true } vote:
                 Submission voted = pending[vote.Request];
-                pending[vote.Request] = voted with { Approvals = [.. voted.Approvals, vote.Voter] };
+                pending[vote.Request] = voted with { Approvals = [.. voted.Approvals, vote.Voter], Shown = null };
                 break;
             case VoteCast:
                 break;
@@ -62,8 +63,7 @@ internal sealed class RosterProjection
 
     public Roster Snapshot()
     {
-        Dictionary<long, string> ids = members.ToDictionary(member => member.Handle, member => member.Id);
-        List<RosterRequest> requests = [.. pending.Values.Select(submission => submission.Show(ids))];
+        List<RosterRequest> requests = [.. pending.Values.Select(submission => submission.Shown ??= submission.Show(ids))];
         lastSnapshot = lastSnapshot is null || membersChanged
             ? new Roster(size, requestsLocked, [.. members], requests)
             : lastSnapshot.WithSameMembers(size, requestsLocked, requests);
@@ -80,6 +80,7 @@ internal sealed class RosterProjection
             return;
         }
 
+        ids.Add(recorded.Position, profile.MemberId);
         members.Add(new RosterMember(
             recorded.Position,
             profile.MemberId,
@@ -107,15 +108,19 @@ internal sealed class RosterProjection
     {
         membersChanged = true;
         members.RemoveAll(member => member.Handle == handle);
+        ids.Remove(handle);
         foreach (string request in pending.Keys.ToList())
         {
             Submission submission = pending[request];
-            pending[request] = submission with { Approvals = [.. submission.Approvals.Where(voter => voter != handle)] };
+            pending[request] = submission with { Approvals = [.. submission.Approvals.Where(voter => voter != handle)], Shown = null };
         }
     }
 
     private sealed record Submission(RecordedEvent Recorded, RequestSubmitted Event, IReadOnlyList<long> Approvals)
     {
+        /// <summary>How members see it, made once for as long as nobody votes.</summary>
+        public RosterRequest? Shown { get; set; }
+
         public RosterRequest Show(Dictionary<long, string> ids) => new(
             Event.Request,
             Recorded.Position,

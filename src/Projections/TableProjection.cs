@@ -26,6 +26,8 @@ internal sealed class TableProjection : IDisposable
         """;
 
     private readonly SqliteConnection connection;
+    private readonly VotesInTable votes;
+    private readonly PreparedCommand moveCheckpoint;
 
     public TableProjection(DatabaseFile file)
     {
@@ -42,6 +44,9 @@ internal sealed class TableProjection : IDisposable
         }
 
         writtenSince = Position == 0 ? long.MaxValue : Position;
+        votes = new VotesInTable(connection);
+        moveCheckpoint = new PreparedCommand(
+            connection, "UPDATE projection_checkpoint SET position = @position, leaf_hash = @leafHash", "@position", "@leafHash");
     }
 
     /// <summary>How many events have been applied.</summary>
@@ -106,6 +111,12 @@ internal sealed class TableProjection : IDisposable
         using SqliteTransaction transaction = connection.BeginTransaction();
         foreach (RecordedEvent recorded in events)
         {
+            if (recorded.Event is VoteCast vote)
+            {
+                votes.Apply(transaction, vote);
+                continue;
+            }
+
             JoinRequestsTable.Apply(transaction, recorded);
             MembersTable.Apply(transaction, recorded);
             ChannelsTable.Apply(transaction, recorded);
@@ -114,10 +125,7 @@ internal sealed class TableProjection : IDisposable
         }
 
         RecordedEvent last = events[^1];
-        connection.Execute(
-            "UPDATE projection_checkpoint SET position = @position, leaf_hash = unhex(@leafHash)", // as text: an array would be taken for a list
-            new { position = last.Position + 1, leafHash = Convert.ToHexString(last.LeafHash.Bytes) },
-            transaction);
+        moveCheckpoint.Run(transaction, last.Position + 1, last.LeafHash.Bytes.ToArray());
 
         // A crash before this: the same events are applied after the start. After it: they are not.
         transaction.Commit();
@@ -131,7 +139,12 @@ internal sealed class TableProjection : IDisposable
     /// <summary>Drops address guards without a pending request; <see cref="Scrub"/> is due then.</summary>
     public void DropOrphanedAddresses() => AddressGuard.DropOrphans(connection);
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        votes.Dispose();
+        moveCheckpoint.Dispose();
+        connection.Dispose();
+    }
 
     // Not FULL: what a power failure takes from here comes again from the ledger.
     private static void Relax(SqliteConnection connection) => connection.Execute("PRAGMA synchronous = NORMAL");

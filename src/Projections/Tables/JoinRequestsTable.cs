@@ -42,18 +42,6 @@ internal static class JoinRequestsTable
             case RequestSubmitted submission:
                 Submit(transaction, recorded, submission);
                 break;
-            case VoteCast vote:
-                transaction.Connection!.Execute(
-                    $"""
-                     UPDATE join_requests
-                     SET {(vote.Approve ? "approvals" : "rejections")} = json_insert(
-                         {(vote.Approve ? "approvals" : "rejections")}, '$[#]',
-                         (SELECT member_id FROM member_handles WHERE handle = @voter))
-                     WHERE id = @request
-                     """,
-                    new { voter = vote.Voter, request = vote.Request },
-                    transaction);
-                break;
             case MemberAdmitted admission:
                 Resolve(transaction, admission.Request, "approved");
                 break;
