@@ -15,12 +15,9 @@ public sealed class ClockJumpTests
     [InterposingFact]
     public async Task A_jump_admits_nobody_and_loses_nobody()
     {
-        RelayProcess relay = RelayProcess.Prepare();
-        using InterposedDisk machine = InterposedDisk.Before(relay);
-        await relay.Start();
-        await using Circle circle = await Circle.FoundOn(relay, 3);
-        string request = await circle.Stranger().HasAsked();
-        await circle[0].Approves(request);
+        await using Scene scene = await Scene.Of(members: 3);
+        (InterposedDisk machine, Circle circle, string request) = scene;
+        RelayProcess relay = circle.Relay;
         await using ClientSocket sender = await circle[0].Connects();
         await using ClientSocket reader = await circle[1].Connects();
 
@@ -28,7 +25,9 @@ public sealed class ClockJumpTests
         {
             machine.Ahead = ahead;
             await Waiting.Until(async () => (await SeenBy(circle[2], ahead)).Status == 200, "the clock of the relay has jumped");
-            await Passes(circle, sender, reader);
+            string id = await circle.Passes(sender, reader);
+            await reader.Ack(id);
+            (await sender.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
 
             await Change(circle[1], ahead);
             (await circle.Status(request)).ShouldBe("pending");
@@ -43,12 +42,9 @@ public sealed class ClockJumpTests
     [InterposingFact]
     public async Task A_request_that_expired_stays_so_when_the_clock_is_set_back()
     {
-        RelayProcess relay = RelayProcess.Prepare();
-        using InterposedDisk machine = InterposedDisk.Before(relay);
-        await relay.Start();
-        await using Circle circle = await Circle.FoundOn(relay, 2);
-        string request = await circle.Stranger().HasAsked();
-        await circle[0].Approves(request);
+        await using Scene scene = await Scene.Of(members: 2);
+        (InterposedDisk machine, Circle circle, string request) = scene;
+        RelayProcess relay = circle.Relay;
 
         machine.Ahead = PastExpiry;
         await Waiting.Until(async () => await circle.Status(request) == "expired", "the request expires by the clock");
@@ -64,12 +60,9 @@ public sealed class ClockJumpTests
     [InterposingFact]
     public async Task A_start_with_a_clock_that_was_set_back_finds_everything_and_goes_on()
     {
-        RelayProcess relay = RelayProcess.Prepare();
-        using InterposedDisk machine = InterposedDisk.Before(relay);
-        await relay.Start();
-        await using Circle circle = await Circle.FoundOn(relay, 2);
-        string request = await circle.Stranger().HasAsked();
-        await circle[0].Approves(request);
+        await using Scene scene = await Scene.Of(members: 2);
+        (InterposedDisk machine, Circle circle, string request) = scene;
+        RelayProcess relay = circle.Relay;
         Credentials used = circle[0].Sign();
         (await circle[0].Locks(true, used)).Status.ShouldBe(200);
         await relay.Stop();
@@ -119,12 +112,24 @@ public sealed class ClockJumpTests
 
     private static IEnumerable<string> Ids(Answer members) => members.Json.GetProperty("members").EnumerateArray().Select(member => member.Text("id"));
 
-    private static async Task Passes(Circle circle, ClientSocket sender, ClientSocket reader)
+    /// <summary>A circle on a relay whose clock can be moved, with a request that the first member has approved.</summary>
+    private sealed record Scene(InterposedDisk Machine, Circle Circle, string Request) : IAsyncDisposable
     {
-        string id = Envelope.NewId();
-        await sender.Send("MESSAGE", circle[0].Message("general", id, (circle[1], "blob")));
-        (await reader.Expect("MESSAGE", Envelope.Fields)).Text("message_id").ShouldBe(id);
-        await reader.Ack(id);
-        (await sender.Expect("DELIVERED", "message_id")).Text("message_id").ShouldBe(id);
+        public static async Task<Scene> Of(int members)
+        {
+            RelayProcess relay = RelayProcess.Prepare();
+            InterposedDisk machine = InterposedDisk.Before(relay);
+            await relay.Start();
+            Circle circle = await Circle.FoundOn(relay, members);
+            string request = await circle.Stranger().HasAsked();
+            await circle[0].Approves(request);
+            return new Scene(machine, circle, request);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Circle.DisposeAsync();
+            Machine.Dispose();
+        }
     }
 }

@@ -18,7 +18,7 @@ public sealed class EndingTests(ITestOutputHelper output)
     [Fact]
     public async Task SIGTERM_among_votes_and_messages_closes_with_1001_and_loses_nothing()
     {
-        Seed seed = Seed.Choose(output.WriteLine);
+        Dice dice = Dice.Of(output);
         for (int round = 0; round < Amount.Of(3, 30); round++)
         {
             await using Circle circle = await Circle.Found(3);
@@ -26,7 +26,7 @@ public sealed class EndingTests(ITestOutputHelper output)
             using RawConnection silent = await RawConnection.Open(circle.Relay);
             VotingLoad load = new(circle);
             using CancellationTokenSource stop = new();
-            Task voting = load.Run(seed, askers: 3, CancellationToken.None);
+            Task voting = load.Run(dice, askers: 3, CancellationToken.None);
             Task talking = Task.WhenAll(sockets.Select((socket, number) => Talk(circle, socket, number % 3, stop.Token)));
             await load.Reaches(20);
 

@@ -30,7 +30,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         (await circle[2].Delete($"/api/members/{circle[2].Id}")).ShouldBeRefused(503, "ledger_unavailable");
         for (int number = 0; number < 50; number++)
         {
-            await Passes(circle, sender, reader);
+            await circle.Passes(sender, reader);
         }
 
         (await circle[2].Get("/api/members")).Json.GetProperty("members").GetArrayLength().ShouldBe(3);
@@ -41,7 +41,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         await circle[1].Approves(request);
         await circle[2].Approves(request);
         (await circle.Status(request)).ShouldBe("approved");
-        await Passes(circle, sender, reader);
+        await circle.Passes(sender, reader);
         ShouldBeLikeARebuild(relay);
         relay.Output.Split("Membership changes fail").Length.ShouldBe(2, relay.Output);
         relay.Output.Split("Membership changes work again").Length.ShouldBe(2, relay.Output);
@@ -68,10 +68,10 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         (await relay.Get("/api/status")).Json.Number("member_count").ShouldBe(3);
         await using ClientSocket sender = await circle[0].Connects();
         await using ClientSocket reader = await circle[1].Connects();
-        await Passes(circle, sender, reader);
+        await circle.Passes(sender, reader);
         int written = await ChangesUntilRefused(circle);
         await AsksInVain(circle, written);
-        await Passes(circle, sender, reader);
+        await circle.Passes(sender, reader);
         if (left == "stopped")
         {
             // Its files are whole, and only what SQLite keeps beside them has no room.
@@ -85,7 +85,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         await circle[1].Approves(request);
         await circle[2].Approves(request);
         (await circle.Status(request)).ShouldBe("approved");
-        await Passes(circle, sender, reader);
+        await circle.Passes(sender, reader);
         await relay.Stop();
         ShouldBeLikeARebuild(relay);
         await relay.Start();
@@ -165,13 +165,6 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         {
             answer.ShouldBeRefused(400, "requests_locked");
         }
-    }
-
-    private static async Task Passes(Circle circle, ClientSocket sender, ClientSocket reader)
-    {
-        string id = Envelope.NewId();
-        await sender.Send("MESSAGE", circle[0].Message("general", id, (circle[1], "blob")));
-        (await reader.Expect("MESSAGE", Envelope.Fields)).Text("message_id").ShouldBe(id);
     }
 
     private static void ShouldBeLikeARebuild(RelayProcess relay)

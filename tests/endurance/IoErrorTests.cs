@@ -27,13 +27,13 @@ public sealed class IoErrorTests(ITestOutputHelper output)
     [InterposingFact]
     public async Task A_start_during_which_a_sync_or_write_fails_loses_nothing()
     {
-        Seed seed = Seed.Choose(output.WriteLine);
+        Dice dice = Dice.Of(output);
         await using Stage stage = await Stage.Set();
         int starts = 0;
         foreach (InterposedDisk.Call call in InterposedDisk.All)
         {
             int most = await stage.CallsOfAStart(call);
-            foreach (int which in Chosen(seed, most))
+            foreach (int which in Chosen(dice, most))
             {
                 await stage.StartsInSpiteOf(call, which);
                 starts++;
@@ -59,11 +59,11 @@ public sealed class IoErrorTests(ITestOutputHelper output)
 
     private async Task FailEach(InterposedDisk.Call call, int error, bool stops)
     {
-        Seed seed = Seed.Choose(output.WriteLine);
+        Dice dice = Dice.Of(output);
         await using Stage stage = await Stage.Set();
         int most = await stage.CallsOfTheScript(call);
         most.ShouldBeGreaterThan(3, "the script writes");
-        int[] chosen = [.. Chosen(seed, most)];
+        int[] chosen = [.. Chosen(dice, most)];
         foreach (int which in chosen)
         {
             await stage.Fails(call, which, error, stops);
@@ -72,13 +72,13 @@ public sealed class IoErrorTests(ITestOutputHelper output)
         output.WriteLine($"{chosen.Length} of {most} calls of the kind {call} failed with errno {error}, one in each run: {stage.Acknowledged} changes acknowledged, all there; {stage.Unavailable} answered 503");
     }
 
-    private static IEnumerable<int> Chosen(Seed seed, int most)
+    private static IEnumerable<int> Chosen(Dice dice, int most)
     {
         int[] all = [.. Enumerable.Range(1, most)];
         int wanted = Math.Min(most, Amount.Of(Sample, most));
         for (int index = 0; index < wanted; index++)
         {
-            int other = index + seed.Below(most - index);
+            int other = index + dice.Below(most - index);
             (all[index], all[other]) = (all[other], all[index]);
         }
 

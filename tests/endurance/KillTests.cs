@@ -25,12 +25,12 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task What_was_answered_is_there_after_a_kill_at_any_moment()
     {
-        Seed seed = Seed.Choose(output.WriteLine);
+        Dice dice = Dice.Of(output);
         long started = TimeProvider.System.GetTimestamp();
         int folders = Amount.Of(50, 1000) / RoundsOnOneFolder;
         for (int folder = 0; folder < folders; folder += 2)
         {
-            await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => seed.Split()).Select(own => Task.Run(() => KillAgainAndAgain(own))));
+            await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => dice.Split()).Select(own => Task.Run(() => KillAgainAndAgain(own))));
         }
 
         output.WriteLine($"{kills} kills in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s: {acknowledged} changes acknowledged, all there; {unanswered} calls cut off");
@@ -38,14 +38,14 @@ public sealed class KillTests(ITestOutputHelper output)
         unanswered.ShouldBeGreaterThan(kills, "kills in the middle of calls");
     }
 
-    private async Task KillAgainAndAgain(Seed seed)
+    private async Task KillAgainAndAgain(Dice dice)
     {
         await using Circle circle = await Circle.Found(3);
         VotingLoad load = new(circle);
         for (int round = 0; round < RoundsOnOneFolder; round++)
         {
-            Task running = load.Run(seed, Askers, CancellationToken.None);
-            await load.Reaches(load.Acknowledged + seed.Below(MostChanges)); // the random moment
+            Task running = load.Run(dice, Askers, CancellationToken.None);
+            await load.Reaches(load.Acknowledged + dice.Below(MostChanges)); // the random moment
             await circle.Relay.Kill();
             await running;
             await circle.Relay.Start();

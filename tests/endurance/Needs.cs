@@ -22,6 +22,13 @@ public sealed class MountingTheoryAttribute : TheoryAttribute
     public MountingTheoryAttribute() => Skip = Needs.Mounting;
 }
 
+/// <summary>A test that looks into the process from outside: since the relay shuts itself off, that is for root.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "Only root can look into the relay's process.";
+}
+
 internal static class Needs
 {
     private static readonly string[] Places = ["/usr/bin/gcc", "/usr/bin/cc", "/usr/bin/clang"];

@@ -22,7 +22,6 @@ public sealed class NeverReadingTests(ITestOutputHelper output)
     // 8 MiB is the figure. Beside other tests the runtime keeps some more for a while; without the bound it is hundreds.
     private static readonly long Growth = Amount.Of(24, 8) * 1024L * 1024;
 
-
     private static readonly TimeSpan CutWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LatencyAtMost = TimeSpan.FromSeconds(2);
 

@@ -25,23 +25,23 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InterposingFact]
     public async Task Every_image_starts_with_everything_that_was_answered()
     {
-        Seed seed = Seed.Choose(output.WriteLine);
-        (List<DiskCall> calls, Attempt[] acknowledged, List<string> whole) = await Record(seed);
+        Dice dice = Dice.Of(output);
+        (List<DiskCall> calls, Attempt[] acknowledged, List<string> whole) = await Record(dice);
         output.WriteLine(
             $"{calls.Count} calls recorded: {string.Join(", ", calls.CountBy(call => call.Kind).Select(kind => $"{kind.Value} {kind.Key}"))}; {acknowledged.Length} changes acknowledged");
 
         long started = TimeProvider.System.GetTimestamp();
-        Crash(calls, acknowledged, whole, seed, Amount.Of(1000, 10_000), ignoresSyncs: false);
+        Crash(calls, acknowledged, whole, dice, Amount.Of(1000, 10_000), ignoresSyncs: false);
         output.WriteLine($"{images} images in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s: {lost} lost, {corrupt} corrupt");
         (lost, corrupt).ShouldBe((0, 0), first);
 
         images = 0;
-        Crash(calls, acknowledged, whole, seed, ControlImages, ignoresSyncs: true);
+        Crash(calls, acknowledged, whole, dice, ControlImages, ignoresSyncs: true);
         output.WriteLine($"control, {images} images with syncs that do nothing: {lost} lost, {corrupt} corrupt");
         lost.ShouldBeGreaterThan(0, "without syncs there is loss, and it is found");
     }
 
-    private static async Task<(List<DiskCall> Calls, Attempt[] Acknowledged, List<string> Whole)> Record(Seed seed)
+    private static async Task<(List<DiskCall> Calls, Attempt[] Acknowledged, List<string> Whole)> Record(Dice dice)
     {
         RelayProcess relay = RelayProcess.Prepare();
         using InterposedDisk disk = InterposedDisk.Before(relay, records: true);
@@ -51,7 +51,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         foreach (bool last in new[] { false, true })
         {
             using CancellationTokenSource enough = new();
-            Task running = load.Run(seed, askers: 3, enough.Token);
+            Task running = load.Run(dice, askers: 3, enough.Token);
             await load.Reaches(last ? Changes : Changes / 2);
             await enough.CancelAsync();
             await running;
@@ -65,10 +65,10 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         return (DiskCall.Read(disk.Record), [.. load.Attempts.Where(attempt => attempt.Answer == 200)], LedgerStory.In(relay.DataFolder).Lines);
     }
 
-    private void Crash(List<DiskCall> calls, Attempt[] acknowledged, List<string> whole, Seed seed, int count, bool ignoresSyncs)
+    private void Crash(List<DiskCall> calls, Attempt[] acknowledged, List<string> whole, Dice dice, int count, bool ignoresSyncs)
     {
         // A quarter of them in the first start, in which files and names are made.
-        int[] cuts = [.. Enumerable.Range(0, count).Select(image => seed.Below(image % 4 == 0 ? CallsOfFirstStart : calls.Count)).Order()];
+        int[] cuts = [.. Enumerable.Range(0, count).Select(image => dice.Below(image % 4 == 0 ? CallsOfFirstStart : calls.Count)).Order()];
         UnreliableFolder folder = new(ignoresSyncs);
         List<(string Folder, string Which, long At)> made = [];
         int done = 0;
@@ -80,7 +80,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
             }
 
             string image = Directory.CreateTempSubdirectory("securechat-image-").FullName;
-            UnreliableFile.Fate fate = folder.Crash(seed, image);
+            UnreliableFile.Fate fate = folder.Crash(dice, image);
             made.Add((image, $"before call {cut} of {calls.Count} ({calls[cut].Kind}), {fate}", calls[cut].At));
             if (made.Count == 32 || made.Count + images == count)
             {

@@ -19,10 +19,3 @@ internal static class ProcessFacts
     public static string Line(string file, string beginning) =>
         File.ReadLines(file).Single(line => line.StartsWith(beginning, StringComparison.Ordinal));
 }
-
-/// <summary>A test that looks into the process from outside: since the relay shuts itself off, that is for root.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class RootFactAttribute : FactAttribute
-{
-    public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "Only root can look into the relay's process.";
-}

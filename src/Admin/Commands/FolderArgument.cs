@@ -8,7 +8,6 @@ internal static class FolderArgument
     /// <summary>The setting of the relay that names it.</summary>
     public const string Variable = "DATA_DIR";
 
-
     /// <summary>An argument that need not be given.</summary>
     public static Argument<string> Make(string whose) => new("FOLDER")
     {

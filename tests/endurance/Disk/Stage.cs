@@ -70,7 +70,7 @@ internal sealed class Stage : IAsyncDisposable
             unavailable += await Play();
         }
 
-        await Passes(sender, reader);
+        await circle.Passes(sender, reader);
         Unavailable += unavailable;
 
         // Of a script that ended with the failing call as its last, the next change says it.
@@ -105,7 +105,7 @@ internal sealed class Stage : IAsyncDisposable
         (await circle.Founder.Locks(false)).ShouldBeRefused(503, "ledger_unavailable");
         await using ClientSocket sender = await circle[0].Connects();
         await using ClientSocket reader = await circle[1].Connects();
-        await Passes(sender, reader);
+        await circle.Passes(sender, reader);
         await Restart();
         ShouldBeWhatWasAnswered();
         await TidyUp();
@@ -140,13 +140,6 @@ internal sealed class Stage : IAsyncDisposable
         await circle.Relay.Kill();
         await circle.Relay.Start();
         (await circle.Founder.Locks(false)).Status.ShouldBe(200);
-    }
-
-    private async Task Passes(ClientSocket sender, ClientSocket reader)
-    {
-        string id = Envelope.NewId();
-        await sender.Send("MESSAGE", circle[0].Message("general", id, (circle[1], "blob")));
-        (await reader.Expect("MESSAGE", Envelope.Fields)).Text("message_id").ShouldBe(id);
     }
 
     /// <summary>Plays the script; what was answered with 200 is expected from now on.</summary>

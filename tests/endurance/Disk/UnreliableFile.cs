@@ -31,37 +31,37 @@ internal sealed class UnreliableFile
     }
 
     /// <summary>What a crash leaves of it.</summary>
-    public byte[] Crash(Seed seed, Fate fate) => fate switch
+    public byte[] Crash(Dice dice, Fate fate) => fate switch
     {
         Fate.AllLost => synced,
         Fate.AllKept => After(synced, unsynced),
-        Fate.CutShort => After(synced, CutShort(seed)),
-        _ => Scattered(seed),
+        Fate.CutShort => After(synced, CutShort(dice)),
+        _ => Scattered(dice),
     };
 
     // In order up to somewhere, and of the last one some sectors.
-    private List<DiskCall> CutShort(Seed seed)
+    private List<DiskCall> CutShort(Dice dice)
     {
-        List<DiskCall> kept = [.. unsynced.Take(seed.Below(unsynced.Count + 1))];
+        List<DiskCall> kept = [.. unsynced.Take(dice.Below(unsynced.Count + 1))];
         if (kept.Count > 0 && kept[^1].Kind == DiskCallKind.Write)
         {
             DiskCall last = kept[^1];
             kept.RemoveAt(kept.Count - 1);
-            kept.AddRange(Sectors(last).Where(_ => seed.Flip()));
+            kept.AddRange(Sectors(last).Where(_ => dice.Flip()));
         }
 
         return kept;
     }
 
     // Sectors reach the disk in any order or not at all; what the file system says about the length follows its own order.
-    private byte[] Scattered(Seed seed)
+    private byte[] Scattered(Dice dice)
     {
-        int length = After(synced, [.. unsynced.Take(seed.Below(unsynced.Count + 1))]).Length;
-        int likely = 1 + seed.Below(9);
-        List<DiskCall> reached = [.. unsynced.Where(call => call.Kind == DiskCallKind.Write).SelectMany(Sectors).Where(_ => seed.Below(10) < likely)];
+        int length = After(synced, [.. unsynced.Take(dice.Below(unsynced.Count + 1))]).Length;
+        int likely = 1 + dice.Below(9);
+        List<DiskCall> reached = [.. unsynced.Where(call => call.Kind == DiskCallKind.Write).SelectMany(Sectors).Where(_ => dice.Below(10) < likely)];
         for (int index = reached.Count - 1; index > 0; index--)
         {
-            int other = seed.Below(index + 1);
+            int other = dice.Below(index + 1);
             (reached[index], reached[other]) = (reached[other], reached[index]);
         }
 

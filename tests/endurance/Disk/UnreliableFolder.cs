@@ -39,14 +39,14 @@ internal sealed class UnreliableFolder(bool ignoresSyncs = false)
 
     /// <summary>Writes into an empty folder what a crash leaves.</summary>
     /// <returns>How it treated what was not synced.</returns>
-    public UnreliableFile.Fate Crash(Seed seed, string folder)
+    public UnreliableFile.Fate Crash(Dice dice, string folder)
     {
-        UnreliableFile.Fate fate = (UnreliableFile.Fate)seed.Below(4);
+        UnreliableFile.Fate fate = (UnreliableFile.Fate)dice.Below(4);
         int kept = fate switch
         {
             UnreliableFile.Fate.AllLost => 0,
             UnreliableFile.Fate.AllKept => unsyncedNames.Count,
-            _ => seed.Below(unsyncedNames.Count + 1),
+            _ => dice.Below(unsyncedNames.Count + 1),
         };
         Dictionary<string, UnreliableFile> names = new(syncedNames);
         foreach (DiskCall change in unsyncedNames.Take(kept))
@@ -56,7 +56,7 @@ internal sealed class UnreliableFolder(bool ignoresSyncs = false)
 
         foreach ((string name, UnreliableFile file) in names)
         {
-            File.WriteAllBytes(Path.Combine(folder, name), file.Crash(seed, fate));
+            File.WriteAllBytes(Path.Combine(folder, name), file.Crash(dice, fate));
         }
 
         return fate;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -10,6 +11,9 @@ namespace SecureChat.EnduranceTests.Hostile;
 /// <param name="Cuts">Where it is cut into fragments; none when it is one frame.</param>
 internal sealed record HostileFrame(byte[] Bytes, bool IsText, IReadOnlyList<int> Cuts)
 {
+    /// <summary>How what was chosen is printed: with as few escapes as JSON allows.</summary>
+    public static JsonSerializerOptions Readable { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16 };
 
     /// <summary>The JSON, when it is any that the relay takes, otherwise null.</summary>
@@ -38,16 +42,16 @@ internal sealed record HostileFrame(byte[] Bytes, bool IsText, IReadOnlyList<int
     }
 
     /// <summary>A frame of this type, spoiled.</summary>
-    public static HostileFrame Of(string wellFormed, Chance chance)
+    public static HostileFrame Of(string wellFormed, Dice dice)
     {
-        var bytes = chance.OneIn(60) ? SpoiledJson.SpoiledBytes([], chance) : SpoiledJson.Of(wellFormed, chance);
-        List<int> cuts = chance.OneIn(8) ? [.. Enumerable.Range(0, 1 + chance.Below(4)).Select(_ => chance.Below(bytes.Length + 1)).Order()] : [];
-        var isText = !chance.OneIn(4) && (Utf8.IsValid(bytes) || chance.OneIn(10));
+        var bytes = dice.OneIn(60) ? SpoiledJson.SpoiledBytes([], dice) : SpoiledJson.Of(wellFormed, dice);
+        List<int> cuts = dice.OneIn(8) ? [.. Enumerable.Range(0, 1 + dice.Below(4)).Select(_ => dice.Below(bytes.Length + 1)).Order()] : [];
+        var isText = !dice.OneIn(4) && (Utf8.IsValid(bytes) || dice.OneIn(10));
         return new HostileFrame(bytes, isText, cuts);
     }
 
     public override string ToString() =>
-        $"{(IsText ? "text" : "binary")} {JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes), Chance.Readable)}, cut at [{string.Join(", ", Cuts)}], in base64 {Convert.ToBase64String(Bytes)}";
+        $"{(IsText ? "text" : "binary")} {JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes), Readable)}, cut at [{string.Join(", ", Cuts)}], in base64 {Convert.ToBase64String(Bytes)}";
 
     /// <summary>The value under a name, as .NET gives it only as long as no other name has half of a surrogate pair in it.</summary>
     public static JsonElement? Member(JsonElement? json, string name) => json is { ValueKind: JsonValueKind.Object } members

@@ -19,7 +19,7 @@ public class HostileInputTests(ITestOutputHelper output)
     public async Task Whatever_is_sent_the_answer_is_a_documented_one_and_the_circle_goes_on()
     {
         var started = Stopwatch.GetTimestamp();
-        var seed = Chance.SeedOfRun;
+        var seed = Dice.SeedOfRun;
         output.WriteLine($"ENDURANCE_SEED={seed}");
         Documented documented = new();
         var relay = await RelayProcess.Run();

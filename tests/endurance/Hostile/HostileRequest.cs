@@ -37,5 +37,5 @@ internal sealed record HostileRequest(string Method, string Target, IReadOnlyLis
     public IReadOnlyList<string> Values(string name) =>
         [.. Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value.Trim(' ', '\t'))];
 
-    public override string ToString() => $"{JsonSerializer.Serialize(Encoding.Latin1.GetString(Wire()), Chance.Readable)}, in base64 {Convert.ToBase64String(Wire())}";
+    public override string ToString() => $"{JsonSerializer.Serialize(Encoding.Latin1.GetString(Wire()), HostileFrame.Readable)}, in base64 {Convert.ToBase64String(Wire())}";
 }

@@ -20,8 +20,8 @@ public class LookAlikeTests(ITestOutputHelper output)
     {
         await using var relay = await RelayProcess.Run();
         var alice = await Founder(relay, Given);
-        output.WriteLine($"ENDURANCE_SEED={Chance.SeedOfRun}");
-        LookAlikes generator = new(Chance.SeedOfRun);
+        output.WriteLine($"ENDURANCE_SEED={Dice.SeedOfRun}");
+        LookAlikes generator = new(Dice.SeedOfRun);
         HashSet<string> forged = [];
         while (forged.Count < Forgeries)
         {

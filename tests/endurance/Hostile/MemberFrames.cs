@@ -13,8 +13,8 @@ internal sealed class MemberFrames(Attacked attacked, Documented documented)
     /// <summary>The batch of this number. What ends a connection stands last, so that everything before it is answered.</summary>
     public IReadOnlyList<HostileFrame> Batch(ulong seed, int number)
     {
-        var chance = Chance.Of(seed, number);
-        HostileFrame[] frames = [.. Enumerable.Range(0, BatchSize).Select(_ => HostileFrame.Of(WellFormed(chance), chance))];
+        var dice = Dice.Of(seed, number);
+        HostileFrame[] frames = [.. Enumerable.Range(0, BatchSize).Select(_ => HostileFrame.Of(WellFormed(dice), dice))];
         return [.. frames.OrderBy(frame => frame.IsBadText ? 2 : frame.IsAuth ? 1 : 0)];
     }
 
@@ -106,13 +106,13 @@ internal sealed class MemberFrames(Attacked attacked, Documented documented)
         return opened;
     }
 
-    private string WellFormed(Chance chance)
+    private string WellFormed(Dice dice)
     {
         var me = attacked.Cleo.Id;
-        var other = chance.Pick(attacked.Circle.Members).Id;
-        var channel = chance.Pick(["general", "general", $"{me}:{other}", $"{other}:{me}", Envelope.DirectChannel(attacked.Cleo, attacked.Ada), "nowhere"]);
-        var id = $"m-{chance.Below(1_000_000)}";
-        return chance.Below(26) switch
+        var other = dice.OneOf(attacked.Circle.Members).Id;
+        var channel = dice.OneOf(["general", "general", $"{me}:{other}", $"{other}:{me}", Envelope.DirectChannel(attacked.Cleo, attacked.Ada), "nowhere"]);
+        var id = $"m-{dice.Below(1_000_000)}";
+        return dice.Below(26) switch
         {
             < 8 => $$$"""{"type":"MESSAGE","payload":{"channel_id":"{{{channel}}}","message_id":"{{{id}}}","sender_id":"{{{me}}}","sender_curve25519_public_key":"{{{attacked.Cleo.Curve25519}}}","recipients":[{"member_id":"{{{attacked.Ada.Id}}}","encrypted_blob":"QUJD"},{"member_id":"{{{other}}}","encrypted_blob":"QUJD"}]}}""",
             < 11 => $$$"""{"type":"MESSAGE","payload":{"channel_id":"{{{channel}}}","message_id":"{{{id}}}","sender_id":"{{{me}}}","encrypted_blob":"QUJD"}}""",
@@ -121,8 +121,8 @@ internal sealed class MemberFrames(Attacked attacked, Documented documented)
             < 20 => $$$"""{"type":"JOIN_RESPONSE","payload":{"request_id":"{{{Guid.Empty}}}","approved":false,"member_id":"{{{me}}}","statement":"securechat-vote/v1\norigin x\n","statement_signature":"AAAA"}}""",
             < 22 => $$$"""{"type":"ACK","payload":{"message_id":"{{{id}}}"}}""",
             22 => """{"type":"PING","payload":{}}""",
-            23 => $$$"""{"type":"{{{chance.Pick(["DELIVERED", "MEMBER_LEFT", "AUTH_OK", "CHALLENGE", "SOMETHING_NEW", ""])}}}","payload":{"message_id":"x","member_id":"{{{other}}}"}}""",
-            24 when chance.OneIn(20) => $$$"""{"type":"AUTH","payload":{"member_id":"{{{me}}}","signature":"AAAA","timestamp":{{{Person.Now}}},"statement":"x"}}""",
+            23 => $$$"""{"type":"{{{dice.OneOf(["DELIVERED", "MEMBER_LEFT", "AUTH_OK", "CHALLENGE", "SOMETHING_NEW", ""])}}}","payload":{"message_id":"x","member_id":"{{{other}}}"}}""",
+            24 when dice.OneIn(20) => $$$"""{"type":"AUTH","payload":{"member_id":"{{{me}}}","signature":"AAAA","timestamp":{{{Person.Now}}},"statement":"x"}}""",
             _ => """{"type":"PING"}""",
         };
     }

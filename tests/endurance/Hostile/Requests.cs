@@ -24,10 +24,10 @@ internal sealed class Requests(RelayProcess relay, Documented documented, Person
     /// <summary>The request of this number: as it was signed, and as it is sent.</summary>
     public (HostileRequest Signed, HostileRequest Sent) Of(ulong seed, int number)
     {
-        var chance = Chance.Of(seed, number);
-        var plain = WellFormed(chance);
-        var signed = member is null || chance.OneIn(6) ? plain : chance.OneIn(5) ? SignedAsAWhole(plain, chance) : Signed(plain);
-        return (signed, SpoiledRequest.Of(signed, chance));
+        var dice = Dice.Of(seed, number);
+        var plain = WellFormed(dice);
+        var signed = member is null || dice.OneIn(6) ? plain : dice.OneIn(5) ? SignedAsAWhole(plain, dice) : Signed(plain);
+        return (signed, SpoiledRequest.Of(signed, dice));
     }
 
     /// <summary>Sends a request on the connection that is there, or on a new one; gives what is wrong with the answer, or null.</summary>
@@ -96,7 +96,7 @@ internal sealed class Requests(RelayProcess relay, Documented documented, Person
         };
     }
 
-    private HostileRequest SignedAsAWhole(HostileRequest request, Chance chance)
+    private HostileRequest SignedAsAWhole(HostileRequest request, Dice dice)
     {
         var created = Person.Now / 1000;
         var path = request.Target.Split('?')[0];
@@ -115,42 +115,42 @@ internal sealed class Requests(RelayProcess relay, Documented documented, Person
         covered.Add(("x-member-id", member.Id));
         var keyId = Convert.ToBase64String(SHA256.HashData(member.Key.Spki));
         var parameters = $"({string.Join(' ', covered.Select(component => $"\"{component.Name}\""))});created={created};expires={created + 60}"
-            + $";nonce=\"nonce-{chance.Below(int.MaxValue):d12}\";keyid=\"{keyId}\";alg=\"rsa-v1_5-sha256\";tag=\"securechat-api/v1\"";
+            + $";nonce=\"nonce-{dice.Below(int.MaxValue):d12}\";keyid=\"{keyId}\";alg=\"rsa-v1_5-sha256\";tag=\"securechat-api/v1\"";
         var text = string.Concat(covered.Select(component => $"\"{component.Name}\": {component.Value}\n")) + $"\"@signature-params\": {parameters}";
         return request with { Headers = [.. headers, ("Signature-Input", $"sc={parameters}"), ("Signature", $"sc=:{member.Key.Sign(text)}:")] };
     }
 
-    private HostileRequest WellFormed(Chance chance)
+    private HostileRequest WellFormed(Dice dice)
     {
         // Three addresses: each can have one request pending.
-        List<(string Name, string Value)> headers = [("Host", "relay"), ("X-Forwarded-For", $"198.51.100.{chance.Below(3)}")];
-        var body = chance.Below(3) switch
+        List<(string Name, string Value)> headers = [("Host", "relay"), ("X-Forwarded-For", $"198.51.100.{dice.Below(3)}")];
+        var body = dice.Below(3) switch
         {
             0 => null,
-            _ => Body(chance),
+            _ => Body(dice),
         };
         if (body is not { } call)
         {
-            return chance.OneIn(8)
+            return dice.OneIn(8)
                 ? new HostileRequest("DELETE", $"/api/members/{Nobody}", [.. headers, ("x-statement", "AAAA"), ("x-statement-signature", "AAAA")], null)
-                : new HostileRequest("GET", chance.Pick(Reading), headers, null);
+                : new HostileRequest("GET", dice.OneOf(Reading), headers, null);
         }
 
         return new HostileRequest("POST", call.Target, [.. headers, ("Content-Type", "application/json")], Encoding.UTF8.GetBytes(call.Json));
     }
 
-    private (string Target, string Json)? Body(Chance chance)
+    private (string Target, string Json)? Body(Dice dice)
     {
-        var id = $"id-{chance.Below(1_000_000)}";
+        var id = $"id-{dice.Below(1_000_000)}";
         var statement = "\"statement\":\"securechat-ratify/v1\\norigin x\\n\",\"statement_signature\":\"AAAA\"";
         var person = JsonSerializer.Serialize(new { id, display_name = $"Name {id}", public_key = key.PublicPem, curve25519_public_key = "KCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCg=" });
-        return chance.Below(8) switch
+        return dice.Below(8) switch
         {
             0 => ("/api/register", $"{person[..^1]},\"founder_key\":\"not-the-founder-key\"}}"),
             1 or 2 => ("/api/join-request", person),
             3 => ("/api/join-request", $"{person[..^1]},{statement},\"addenda\":{{\"profile\":\"e30=\",\"keys\":\"e30=\"}}}}"),
             4 => ($"/api/approve/{Nobody}", "{\"approved\":true}"),
-            5 => ("/api/lock-requests", $"{{\"locked\":{(chance.OneIn(2) ? "true" : "false")}}}"),
+            5 => ("/api/lock-requests", $"{{\"locked\":{(dice.OneIn(2) ? "true" : "false")}}}"),
             6 => ("/api/ratify", $"{{{statement}}}"),
             _ => ("/api/require-statements", $"{{{statement.Replace("ratify", "require", StringComparison.Ordinal)}}}"),
         };

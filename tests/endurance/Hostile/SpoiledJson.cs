@@ -29,41 +29,41 @@ internal static partial class SpoiledJson
     private static readonly string[] Marks = ["{", "}", "[", "]", ",", ":", "\"", "/*", "*/", "//", " ", "\t", "\n", "\u000B", "\u00A0", "\uFEFF", "{\"a\":", "null"];
 
     /// <summary>The text with so many changes that it is different most of the time, in UTF-8 or not quite.</summary>
-    public static byte[] Of(string json, Chance chance)
+    public static byte[] Of(string json, Dice dice)
     {
         List<string> tokens = [.. Token().Matches(json).Select(match => match.Value)];
-        for (var changes = chance.Below(4); changes > 0 && tokens.Count > 0; changes--)
+        for (var changes = dice.Below(4); changes > 0 && tokens.Count > 0; changes--)
         {
-            Change(tokens, chance);
+            Change(tokens, dice);
         }
 
         var bytes = Encoding.UTF8.GetBytes(string.Concat(tokens));
-        return chance.OneIn(12) ? SpoiledBytes(bytes, chance) : bytes;
+        return dice.OneIn(12) ? SpoiledBytes(bytes, dice) : bytes;
     }
 
     /// <summary>Some bytes of these changed, put in, taken out, or the end cut off.</summary>
-    public static byte[] SpoiledBytes(byte[] bytes, Chance chance)
+    public static byte[] SpoiledBytes(byte[] bytes, Dice dice)
     {
         List<byte> spoiled = [.. bytes];
-        for (var changes = 1 + chance.Below(4); changes > 0; changes--)
+        for (var changes = 1 + dice.Below(4); changes > 0; changes--)
         {
-            var at = chance.Below(spoiled.Count + 1);
-            switch (chance.Below(5))
+            var at = dice.Below(spoiled.Count + 1);
+            switch (dice.Below(5))
             {
                 case 0 when at < spoiled.Count:
-                    spoiled[at] = (byte)chance.Below(256);
+                    spoiled[at] = (byte)dice.Below(256);
                     break;
                 case 1 when at < spoiled.Count:
-                    spoiled[at] ^= (byte)(1 << chance.Below(8));
+                    spoiled[at] ^= (byte)(1 << dice.Below(8));
                     break;
                 case 2 when at < spoiled.Count:
-                    spoiled.RemoveRange(at, Math.Min(1 + chance.Below(8), spoiled.Count - at));
+                    spoiled.RemoveRange(at, Math.Min(1 + dice.Below(8), spoiled.Count - at));
                     break;
-                case 3 when chance.OneIn(3):
+                case 3 when dice.OneIn(3):
                     spoiled.RemoveRange(at, spoiled.Count - at);
                     break;
                 default:
-                    spoiled.InsertRange(at, Enumerable.Range(0, 1 + chance.Below(4)).Select(_ => (byte)chance.Below(256)));
+                    spoiled.InsertRange(at, Enumerable.Range(0, 1 + dice.Below(4)).Select(_ => (byte)dice.Below(256)));
                     break;
             }
         }
@@ -71,37 +71,37 @@ internal static partial class SpoiledJson
         return [.. spoiled];
     }
 
-    private static void Change(List<string> tokens, Chance chance)
+    private static void Change(List<string> tokens, Dice dice)
     {
-        var at = chance.Below(tokens.Count);
+        var at = dice.Below(tokens.Count);
         var value = ValueNear(tokens, at);
-        switch (chance.Below(20))
+        switch (dice.Below(20))
         {
             case < 8:
-                Replace(tokens, value, _ => chance.OneIn(20) ? Large(chance) : chance.Pick(chance.OneIn(20) ? NoValues : Values));
+                Replace(tokens, value, _ => dice.OneIn(20) ? Large(dice) : dice.OneOf(dice.OneIn(20) ? NoValues : Values));
                 break;
             case 8 or 9:
                 LeaveOut(tokens, at);
                 break;
             case 10 or 11:
-                Double(tokens, at, chance);
+                Double(tokens, at, dice);
                 break;
             case 12 or 13 or 14 when tokens[value] is ['"', _, ..] text:
-                tokens[value] = text.Insert(1 + chance.Below(text.Length - 1), chance.Pick(Pieces));
+                tokens[value] = text.Insert(1 + dice.Below(text.Length - 1), dice.OneOf(Pieces));
                 break;
             case 15 or 16 when tokens[at] is ['"', _, ..]:
                 // The same text, its letters as escapes.
                 tokens[at] = Letter().Replace(tokens[at], letter => $"\\u{(int)letter.Value[0]:x4}");
                 break;
             case 17:
-                var other = chance.Below(tokens.Count);
+                var other = dice.Below(tokens.Count);
                 (tokens[at], tokens[other]) = (tokens[other], tokens[at]);
                 break;
             case 18:
-                tokens.Insert(at, chance.Pick(Marks));
+                tokens.Insert(at, dice.OneOf(Marks));
                 break;
             default:
-                var depth = chance.Pick([1, 2, 13, 14, 15, 16, 17, 100]);
+                var depth = dice.OneOf([1, 2, 13, 14, 15, 16, 17, 100]);
                 Replace(tokens, value, whole => new string('[', depth) + whole + new string(']', depth));
                 break;
         }
@@ -154,14 +154,14 @@ internal static partial class SpoiledJson
     }
 
     // A member of an object once more, under the same name or an escaped spelling of it, with the same value or another.
-    private static void Double(List<string> tokens, int at, Chance chance)
+    private static void Double(List<string> tokens, int at, Dice dice)
     {
         var colon = tokens.IndexOf(":", at);
         if (colon is > 0 && colon + 1 < tokens.Count)
         {
             var name = tokens[colon - 1];
-            var spelled = chance.OneIn(2) && name.Length > 3 ? $"\"\\u{(int)name[1]:x4}{name[2..]}" : name;
-            tokens.InsertRange(colon - 1, [spelled, ":", chance.OneIn(2) ? chance.Pick(Values) : "1", ","]);
+            var spelled = dice.OneIn(2) && name.Length > 3 ? $"\"\\u{(int)name[1]:x4}{name[2..]}" : name;
+            tokens.InsertRange(colon - 1, [spelled, ":", dice.OneIn(2) ? dice.OneOf(Values) : "1", ","]);
         }
     }
 
@@ -172,12 +172,12 @@ internal static partial class SpoiledJson
         return colon >= 0 && colon + 1 < tokens.Count ? colon + 1 : at;
     }
 
-    private static string Large(Chance chance) => chance.Below(4) switch
+    private static string Large(Dice dice) => dice.Below(4) switch
     {
-        0 => $"\"{new string('x', 1 + chance.Below(5000))}\"",
+        0 => $"\"{new string('x', 1 + dice.Below(5000))}\"",
         1 => new string('9', 400),
-        2 => $"[{string.Join(',', Enumerable.Repeat(chance.Pick(Values), 300))}]",
-        _ => $"{{{string.Join(',', Enumerable.Range(0, 300).Select(number => $"\"{number}\":{chance.Pick(Values)}"))}}}",
+        2 => $"[{string.Join(',', Enumerable.Repeat(dice.OneOf(Values), 300))}]",
+        _ => $"{{{string.Join(',', Enumerable.Range(0, 300).Select(number => $"\"{number}\":{dice.OneOf(Values)}"))}}}",
     };
 
     [GeneratedRegex("""

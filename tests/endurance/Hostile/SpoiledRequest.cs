@@ -39,34 +39,34 @@ internal static class SpoiledRequest
     ];
 
     /// <summary>The request with so many changes that it is different most of the time.</summary>
-    public static HostileRequest Of(HostileRequest request, Chance chance)
+    public static HostileRequest Of(HostileRequest request, Dice dice)
     {
-        for (var changes = chance.Below(4); changes > 0; changes--)
+        for (var changes = dice.Below(4); changes > 0; changes--)
         {
-            request = Change(request, chance);
+            request = Change(request, dice);
         }
 
-        return request.Body is null ? request : request with { Body = SpoiledJson.Of(Encoding.UTF8.GetString(request.Body), chance) };
+        return request.Body is null ? request : request with { Body = SpoiledJson.Of(Encoding.UTF8.GetString(request.Body), dice) };
     }
 
-    private static HostileRequest Change(HostileRequest request, Chance chance)
+    private static HostileRequest Change(HostileRequest request, Dice dice)
     {
         List<(string Name, string Value)> headers = [.. request.Headers];
-        var at = chance.Below(headers.Count + 1);
-        switch (chance.Below(12))
+        var at = dice.Below(headers.Count + 1);
+        switch (dice.Below(12))
         {
             case 0:
-                return request with { Method = Rarely(Methods, NoMethods, chance) };
+                return request with { Method = Rarely(Methods, NoMethods, dice) };
             case 1 or 2:
-                return request with { Target = WithSegment(request.Target, chance) };
+                return request with { Target = WithSegment(request.Target, dice) };
             case 3:
-                return request with { Target = request.Target.Split('?')[0] + chance.Pick(Queries) };
+                return request with { Target = request.Target.Split('?')[0] + dice.OneOf(Queries) };
             case 4 when request.Body is null:
                 return request with { Body = "{}"u8.ToArray() };
-            case 4 or 5 when chance.OneIn(6):
-                return request with { Body = chance.OneIn(2) ? null : [.. Enumerable.Repeat((byte)' ', chance.Pick([0, 65_536, 65_537, 70_000]))] };
+            case 4 or 5 when dice.OneIn(6):
+                return request with { Body = dice.OneIn(2) ? null : [.. Enumerable.Repeat((byte)' ', dice.OneOf([0, 65_536, 65_537, 70_000]))] };
             case 6 or 7 when at < headers.Count:
-                headers[at] = (headers[at].Name, Spoiled(headers[at].Value, chance));
+                headers[at] = (headers[at].Name, Spoiled(headers[at].Value, dice));
                 break;
             case 8 when at < headers.Count:
                 headers.RemoveAt(at);
@@ -75,44 +75,44 @@ internal static class SpoiledRequest
                 headers.Insert(at, headers[at]);
                 break;
             case 10 when at < headers.Count:
-                headers[at] = (chance.OneIn(2) ? headers[at].Name.ToUpperInvariant() : Rarely(Names, NoNames, chance), headers[at].Value);
+                headers[at] = (dice.OneIn(2) ? headers[at].Name.ToUpperInvariant() : Rarely(Names, NoNames, dice), headers[at].Value);
                 break;
             default:
-                headers.Insert(at, (Rarely(Names, NoNames, chance), chance.OneIn(300) ? new string('x', 40_000) : Rarely(Values, NoValues, chance)));
+                headers.Insert(at, (Rarely(Names, NoNames, dice), dice.OneIn(300) ? new string('x', 40_000) : Rarely(Values, NoValues, dice)));
                 break;
         }
 
         return request with { Headers = headers };
     }
 
-    private static string Rarely(string[] usual, string[] rare, Chance chance) => chance.Pick(chance.OneIn(20) ? rare : usual);
+    private static string Rarely(string[] usual, string[] rare, Dice dice) => dice.OneOf(dice.OneIn(20) ? rare : usual);
 
-    private static string WithSegment(string target, Chance chance)
+    private static string WithSegment(string target, Dice dice)
     {
         List<string> segments = [.. target.Split('/')];
-        var at = chance.Below(segments.Count + 1);
+        var at = dice.Below(segments.Count + 1);
         if (at == segments.Count)
         {
-            segments.Add(chance.OneIn(40) ? new string('x', 9_000) : chance.Pick(Segments));
+            segments.Add(dice.OneIn(40) ? new string('x', 9_000) : dice.OneOf(Segments));
         }
         else
         {
-            segments[at] = chance.Pick(Segments);
+            segments[at] = dice.OneOf(Segments);
         }
 
         return string.Join('/', segments);
     }
 
-    private static string Spoiled(string value, Chance chance)
+    private static string Spoiled(string value, Dice dice)
     {
-        var at = chance.Below(value.Length + 1);
-        return chance.Below(6) switch
+        var at = dice.Below(value.Length + 1);
+        return dice.Below(6) switch
         {
-            0 => Rarely(Values, NoValues, chance),
+            0 => Rarely(Values, NoValues, dice),
             1 when at < value.Length => value.Remove(at, 1),
             2 when at < value.Length => $"{value[..at]}{(char)(value[at] ^ 1)}{value[(at + 1)..]}",
             3 => value + value,
-            4 => value.Insert(at, chance.Pick(Values)),
+            4 => value.Insert(at, dice.OneOf(Values)),
             _ => $" \t{value} ",
         };
     }

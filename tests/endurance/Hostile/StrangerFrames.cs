@@ -8,12 +8,12 @@ internal sealed class StrangerFrames(Attacked attacked, Documented documented)
     /// <summary>Opens a connection, sends the frame of this number, and gives what is wrong with the answer, with the frame, or null.</summary>
     public async Task<string?> Complaint(ulong seed, int number)
     {
-        var chance = Chance.Of(seed, number);
-        var isChallenged = chance.OneIn(3);
+        var dice = Dice.Of(seed, number);
+        var isChallenged = dice.OneIn(3);
         using var socket = await RawSocket.Upgrade(attacked.Relay, isChallenged ? "Sec-WebSocket-Protocol: securechat.v2\r\n" : "");
         var challenge = isChallenged ? JsonDocument.Parse((await socket.ReadFrame()).ShouldNotBeNull().Payload).RootElement.GetProperty("payload") : default;
-        var wellFormed = isChallenged && chance.OneIn(2) ? Answer(challenge, chance) : WellFormed(chance);
-        var frame = HostileFrame.Of(wellFormed, chance);
+        var wellFormed = isChallenged && dice.OneIn(2) ? Answer(challenge, dice) : WellFormed(dice);
+        var frame = HostileFrame.Of(wellFormed, dice);
         byte[] wire = [.. frame.Wire(), .. ClientBytes.Frame(ServerFrame.Ping, "end")];
         await socket.Send(wire);
         var complaint = await Judge(socket, frame, wellFormed);
@@ -57,15 +57,15 @@ internal sealed class StrangerFrames(Attacked attacked, Documented documented)
             && signed.EnumerateObject().All(field => HostileFrame.Member(payload, field.Name)?.ToString() == field.Value.ToString());
     }
 
-    private string Answer(JsonElement challenge, Chance chance)
+    private string Answer(JsonElement challenge, Dice dice)
     {
         var member = attacked.Cleo;
         var text = $"securechat-auth/v1\norigin {challenge.Text("origin")}\nhost relay\nmember {member.Id}\nchallenge {challenge.Text("challenge")}\ntime {Person.Now}\n";
-        var sent = chance.OneIn(3) ? text.Remove(chance.Below(text.Length), 1) : text;
+        var sent = dice.OneIn(3) ? text.Remove(dice.Below(text.Length), 1) : text;
         return JsonSerializer.Serialize(new { type = "AUTH", payload = new { member_id = member.Id, statement = sent, signature = member.Key.Sign(text) } });
     }
 
-    private string WellFormed(Chance chance) => chance.Below(8) switch
+    private string WellFormed(Dice dice) => dice.Below(8) switch
     {
         0 => """{"type":"PING"}""",
         1 => $$$"""{"type":"MESSAGE","payload":{"channel_id":"general","sender_id":"{{{attacked.Cleo.Id}}}","encrypted_blob":"x"}}""",

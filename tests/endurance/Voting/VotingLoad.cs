@@ -29,9 +29,9 @@ internal sealed class VotingLoad(Circle circle)
     public int Unanswered => attempts.Count(attempt => attempt.Answer is null);
 
     /// <summary>Goes on until stopped, or until the relay does not answer any more.</summary>
-    public Task Run(Seed seed, int askers, CancellationToken stop) => Task.WhenAll(
+    public Task Run(Dice dice, int askers, CancellationToken stop) => Task.WhenAll(
     [
-        .. Enumerable.Range(0, askers).Select(_ => seed.Split()).Select(own => Task.Run(() => UntilGone(() => Newcomer(own), stop), CancellationToken.None)),
+        .. Enumerable.Range(0, askers).Select(_ => dice.Split()).Select(own => Task.Run(() => UntilGone(() => Newcomer(own), stop), CancellationToken.None)),
         Task.Run(() => UntilGone(Lock, stop), CancellationToken.None),
     ]);
 
@@ -110,7 +110,7 @@ internal sealed class VotingLoad(Circle circle)
         }
     }
 
-    private async Task Newcomer(Seed seed)
+    private async Task Newcomer(Dice dice)
     {
         Person stranger = circle.Stranger();
         strangers[stranger.Id] = stranger;
@@ -122,7 +122,7 @@ internal sealed class VotingLoad(Circle circle)
         }
 
         string request = answer.Json.Text("request_id");
-        bool welcome = seed.Below(4) > 0;
+        bool welcome = dice.Below(4) > 0;
         await Task.WhenAll(circle.Members.Select(member => Vote(member, request, welcome || member != circle.Founder)));
 
         // Others who are just members have a say, until they leave.
