@@ -11,6 +11,9 @@ public class AddressGuardTests(CircleOfThree three) : IClassFixture<CircleOfThre
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::9")]
     [InlineData("192.0.2.3", "198.51.100.200, 192.0.2.3")]
     [InlineData("192.0.2.4", "192.0.2.4, 10.1.2.3")]
+    [InlineData("192.0.2.5", "192.0.2.5:4711")]
+    [InlineData("192.0.2.6", "192.0.2.006")]
+    [InlineData("[2001:db8:1:7::1]:443", "2001:db8:1:7::2")]
     public async Task A_second_request_from_one_address_has_to_wait(string first, string second)
     {
         var (one, other) = (circle.Stranger(), circle.Stranger());

@@ -32,6 +32,67 @@ public class StartingTests
         File.Exists(Path.Combine(circle.Relay.DataFolder, "securechat.db")).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Rights_that_others_were_given_are_taken_away_at_the_next_start()
+    {
+        await using var relay = await RelayProcess.Run();
+        await relay.Stop();
+        const UnixFileMode forAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        string[] files = [.. Directory.GetFiles(relay.DataFolder, "*.db")];
+        foreach (var file in files)
+        {
+            File.SetUnixFileMode(file, forAll);
+        }
+
+        File.SetUnixFileMode(relay.DataFolder, forAll | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        await relay.Start();
+        files.Select(File.GetUnixFileMode).ShouldAllBe(mode => mode == OwnerOnly);
+        File.GetUnixFileMode(relay.DataFolder).ShouldBe(OwnerOnly | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public async Task Nobody_takes_ICU_away_from_it()
+    {
+        var without = ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+        if (BuiltProgram.IsRelayNative)
+        {
+            // The native program has no such switch, and compares names as always.
+            await using var circle = await Circle.Found(1, without);
+            await circle.Stranger(name: "Zo\u00eb").HasAsked();
+            (await circle.Stranger(name: "Zoe\u0308").Asks()).ShouldBeRefused(400, "display_name_taken");
+            return;
+        }
+
+        await using var relay = RelayProcess.Prepare(without);
+        await ShouldRefuse(relay, "ICU");
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/api/metrics")]
+    [InlineData("/api/stats")]
+    [InlineData("/health/details")]
+    [InlineData("/debug/vars")]
+    public async Task Nothing_is_counted_that_could_be_asked_for(string path)
+    {
+        await using var relay = await RelayProcess.Run();
+        (await relay.Get(path)).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task HTTP_2_is_not_spoken()
+    {
+        await using var relay = await RelayProcess.Run();
+        using var connection = await RawConnection.Open(relay);
+        await connection.Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        // One frame: GOAWAY (type 7) on stream 0, last stream 0, HTTP_1_1_REQUIRED (RFC 9113, 6.8 and 7).
+        (await connection.ReadToEnd()).ShouldBe("\0\0\u0008\u0007\0\0\0\0\0\0\0\0\0\0\0\0\r");
+
+        using var upgrading = await RawConnection.Open(relay);
+        await upgrading.Send("GET /api/status HTTP/1.1\r\nHost: relay\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n\r\n");
+        (await upgrading.ReadUntil("\r\n\r\n")).ShouldStartWith("HTTP/1.1 200");
+    }
+
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]

@@ -12,6 +12,9 @@ public static class BuiltProgram
     /// <param name="launcher">A program, with its arguments, that starts the relay in its own place; empty for none.</param>
     public static ProcessStartInfo Relay(string[] launcher) => Command([.. launcher, .. Program("RELAY_PROGRAM", "SecureChat.Web.dll")]);
 
+    /// <summary>Whether the relay under test is a native program.</summary>
+    public static bool IsRelayNative => Environment.GetEnvironmentVariable("RELAY_PROGRAM") is { Length: > 0 };
+
     /// <summary>The operator's tool; <c>ADMIN_PROGRAM</c> names another build of it.</summary>
     /// <param name="words">Its arguments.</param>
     public static ProcessStartInfo Admin(string[] words) => Command([.. Program("ADMIN_PROGRAM", "securechat-admin.dll"), .. words]);

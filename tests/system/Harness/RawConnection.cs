@@ -32,10 +32,10 @@ public sealed class RawConnection : IDisposable
         await client.GetStream().WriteAsync(bytes, limit.Token);
     }
 
-    /// <summary>Everything the server sends until it closes the connection.</summary>
-    public async Task<string> ReadToEnd()
+    /// <summary>Everything the server sends until it closes the connection; within 15 s when nothing else is said.</summary>
+    public async Task<string> ReadToEnd(TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(within ?? Patience);
         using var all = new MemoryStream();
         try
         {
