@@ -61,21 +61,28 @@ internal static class Pipeline
     }
 
     /// <summary>
-    /// The framework throws on a forwarded host in punycode that is none, before anything of ours could answer. Without the header
-    /// the host of the request itself holds.
+    /// The framework throws on a forwarded host in punycode that is none, and on the host of the request when it puts a forwarded one in
+    /// its place, before anything of ours could answer. Without the forwarded one nobody reads the other in this way.
     /// </summary>
     internal static void DropUnreadableHost(IHeaderDictionary headers)
     {
+        string forwarded = ForwardedHeadersDefaults.XForwardedHostHeaderName;
+        if (headers.ContainsKey(forwarded) && !headers.GetCommaSeparatedValues(forwarded).Append(headers.Host.ToString()).All(IsReadable))
+        {
+            headers.Remove(forwarded);
+        }
+    }
+
+    private static bool IsReadable(string host)
+    {
         try
         {
-            foreach (string? host in headers.GetCommaSeparatedValues(ForwardedHeadersDefaults.XForwardedHostHeaderName))
-            {
-                HostString.FromUriComponent(host ?? "");
-            }
+            HostString.FromUriComponent(host).ToUriComponent();
+            return true;
         }
         catch (ArgumentException)
         {
-            headers.Remove(ForwardedHeadersDefaults.XForwardedHostHeaderName);
+            return false;
         }
     }
 

@@ -24,6 +24,21 @@ public class BadInputTests(CircleOfThree three) : IClassFixture<CircleOfThree>, 
     }
 
     [Theory]
+    [InlineData("xn--", null)]
+    [InlineData("xn--", "-1")]
+    [InlineData("xn--", "chat.example.org")]
+    [InlineData("xn--99999999999999999999.example", "xn--")]
+    [InlineData("relay", "xn--")]
+    [InlineData("relay", "xn--.example, chat.example.org")]
+    public async Task A_host_that_nobody_can_read_is_answered(string host, string? forwarded)
+    {
+        using var connection = await RawConnection.Open(circle.Relay);
+        var header = forwarded is null ? "" : $"X-Forwarded-Host: {forwarded}\r\n";
+        await connection.Send($"GET /api/status HTTP/1.1\r\nHost: {host}\r\n{header}Connection: close\r\n\r\n");
+        (await connection.ReadToEnd()).ShouldStartWith("HTTP/1.1 200 ");
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("null")]
