@@ -9,9 +9,9 @@ const string Usage = """
     dotnet run -c Release --project bench -- ledger [--only FIGURE] [--quick] [--entries N] [--folder PATH]
     dotnet run -c Release --project bench -- admin-verify
 
-      --only FIGURE  append, unsigned, signed or proof
+      --only FIGURE  append, unsigned, signed, proof or start
       --quick        a tenth of the work: to see that it runs, not to quote
-      --entries N    length of the unsigned ledger that is verified (200000)
+      --entries N    length of the unsigned ledger that is verified (200000), or started on (1000000)
       --folder PATH  where the temporary files go (the system's folder for them)
 
     dotnet run -c Release --project bench -- admin --program PATH [--quick] [--entries N] [--folder PATH]
@@ -97,7 +97,7 @@ for (int index = 0; index < options.Length; index++)
         case "--quick":
             quick = true;
             break;
-        case "--only" when index + 1 < options.Length && options[index + 1] is "append" or "unsigned" or "signed" or "proof":
+        case "--only" when index + 1 < options.Length && options[index + 1] is "append" or "unsigned" or "signed" or "proof" or "start":
             only = options[++index];
             break;
         case "--entries" when index + 1 < options.Length
@@ -150,6 +150,11 @@ if (only is null or "signed")
 if (only is null or "proof")
 {
     ProofFigure.Measure(table, temporary, quick ? 100_000 : 1_000_000, proofs: quick ? 500 : 5_000);
+}
+
+if (only is null or "start")
+{
+    StartFigure.Measure(table, temporary, entries ?? (quick ? 50_000 : 1_000_000), rounds: quick ? 2 : 5);
 }
 
 return 0;

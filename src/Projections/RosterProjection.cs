@@ -7,7 +7,7 @@ namespace SecureChat.Projections;
 /// <summary>Folds the roster from events, and gives a snapshot of it. Owned by the runner.</summary>
 internal sealed class RosterProjection
 {
-    private readonly List<RosterMember> members = [];
+    private readonly List<Admission> members = [];
     private readonly Dictionary<long, string> ids = [];
     private readonly OrderedDictionary<string, Submission> pending = [];
     private long size;
@@ -65,7 +65,7 @@ internal sealed class RosterProjection
     {
         List<RosterRequest> requests = [.. pending.Values.Select(submission => submission.Shown ??= submission.Show(ids))];
         lastSnapshot = lastSnapshot is null || membersChanged
-            ? new Roster(size, requestsLocked, [.. members], requests)
+            ? new Roster(size, requestsLocked, [.. members.Select(admission => admission.Member)], requests)
             : lastSnapshot.WithSameMembers(size, requestsLocked, requests);
         membersChanged = false;
         return lastSnapshot;
@@ -81,38 +81,51 @@ internal sealed class RosterProjection
         }
 
         ids.Add(recorded.Position, profile.MemberId);
-        members.Add(new RosterMember(
-            recorded.Position,
-            profile.MemberId,
-            profile.DisplayName,
-            keys.PublicKey,
-            keys.Curve25519,
-            joined ?? recorded.Time,
-            VerifierOf(keys, recorded.Position),
-            Curve25519PublicKey.TryParse(keys.Curve25519, out Curve25519PublicKey? curve25519, out _) ? curve25519 : null));
-    }
-
-    private static RsaVerifier VerifierOf(MemberKeys keys, long position)
-    {
-        try
-        {
-            return new RsaVerifier(RsaPublicKey.FromCanonicalSpki(Convert.FromBase64String(keys.RsaSpki)));
-        }
-        catch (Exception none) when (none is FormatException or InvalidDataException)
-        {
-            throw new LedgerDamagedException($"The ledger is damaged: the RSA key of entry {position} is none. Restore a backup.", none);
-        }
+        members.Add(new Admission(recorded.Position, profile, keys, joined ?? recorded.Time));
     }
 
     private void Leave(long handle)
     {
         membersChanged = true;
-        members.RemoveAll(member => member.Handle == handle);
+        members.RemoveAll(admission => admission.Handle == handle);
         ids.Remove(handle);
         foreach (string request in pending.Keys.ToList())
         {
             Submission submission = pending[request];
             pending[request] = submission with { Approvals = [.. submission.Approvals.Where(voter => voter != handle)], Shown = null };
+        }
+    }
+
+    /// <summary>
+    /// Somebody who was admitted. Reading a key costs as much as a hundred other entries, and most of those whom a long ledger admits have left
+    /// before anybody looks.
+    /// </summary>
+    private sealed class Admission(long handle, Profile profile, MemberKeys keys, long joined)
+    {
+        private RosterMember? member;
+
+        public long Handle => handle;
+
+        public RosterMember Member => member ??= new RosterMember(
+            handle,
+            profile.MemberId,
+            profile.DisplayName,
+            keys.PublicKey,
+            keys.Curve25519,
+            joined,
+            VerifierOf(keys, handle),
+            Curve25519PublicKey.TryParse(keys.Curve25519, out Curve25519PublicKey? curve25519, out _) ? curve25519 : null);
+
+        private static RsaVerifier VerifierOf(MemberKeys keys, long position)
+        {
+            try
+            {
+                return new RsaVerifier(RsaPublicKey.FromCanonicalSpki(Convert.FromBase64String(keys.RsaSpki)));
+            }
+            catch (Exception none) when (none is FormatException or InvalidDataException)
+            {
+                throw new LedgerDamagedException($"The ledger is damaged: the RSA key of entry {position} is none. Restore a backup.", none);
+            }
         }
     }
 

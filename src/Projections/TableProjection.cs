@@ -26,8 +26,7 @@ internal sealed class TableProjection : IDisposable
         """;
 
     private readonly SqliteConnection connection;
-    private readonly VotesInTable votes;
-    private readonly PreparedCommand moveCheckpoint;
+    private readonly TableCommands commands;
 
     public TableProjection(DatabaseFile file)
     {
@@ -44,9 +43,7 @@ internal sealed class TableProjection : IDisposable
         }
 
         writtenSince = Position == 0 ? long.MaxValue : Position;
-        votes = new VotesInTable(connection);
-        moveCheckpoint = new PreparedCommand(
-            connection, "UPDATE projection_checkpoint SET position = @position, leaf_hash = @leafHash", "@position", "@leafHash");
+        commands = new TableCommands(connection);
     }
 
     /// <summary>How many events have been applied.</summary>
@@ -109,23 +106,21 @@ internal sealed class TableProjection : IDisposable
     {
         bool released = false;
         using SqliteTransaction transaction = connection.BeginTransaction();
+        commands.Transaction = transaction;
         foreach (RecordedEvent recorded in events)
         {
-            if (recorded.Event is VoteCast vote)
-            {
-                votes.Apply(transaction, vote);
-                continue;
-            }
-
-            JoinRequestsTable.Apply(transaction, recorded);
-            MembersTable.Apply(transaction, recorded);
-            ChannelsTable.Apply(transaction, recorded);
-            ServerInfoTable.Apply(transaction, recorded);
+            JoinRequestsTable.Apply(commands, recorded);
+            MembersTable.Apply(commands, recorded);
+            ChannelsTable.Apply(commands, recorded);
+            ServerInfoTable.Apply(commands, recorded);
             released |= recorded.Event is MemberAdmitted or RequestRejected or RequestExpired or AddendaErased;
         }
 
         RecordedEvent last = events[^1];
-        moveCheckpoint.Run(transaction, last.Position + 1, last.LeafHash.Bytes.ToArray());
+        commands.Run(
+            "UPDATE projection_checkpoint SET position = @position, leaf_hash = @leafHash",
+            ("@position", last.Position + 1),
+            ("@leafHash", last.LeafHash.Bytes.ToArray()));
 
         // A crash before this: the same events are applied after the start. After it: they are not.
         transaction.Commit();
@@ -141,8 +136,7 @@ internal sealed class TableProjection : IDisposable
 
     public void Dispose()
     {
-        votes.Dispose();
-        moveCheckpoint.Dispose();
+        commands.Dispose();
         connection.Dispose();
     }
 

@@ -3,14 +3,10 @@ using Microsoft.Data.Sqlite;
 namespace SecureChat.Ledger.Storage;
 
 /// <summary>A statement that is compiled once and run many times, its parameters bound in the order in which they stand in it.</summary>
-public sealed class PreparedCommand : IDisposable
+internal sealed class PreparedCommand : IDisposable
 {
     private readonly SqliteCommand command;
 
-    /// <summary>Compiled when it first runs.</summary>
-    /// <param name="connection">Where it runs.</param>
-    /// <param name="sql">The statement.</param>
-    /// <param name="parameters">The names of its parameters, in the order in which they stand in it.</param>
     public PreparedCommand(SqliteConnection connection, string sql, params ReadOnlySpan<string> parameters)
     {
         command = connection.CreateCommand();
@@ -21,9 +17,6 @@ public sealed class PreparedCommand : IDisposable
         }
     }
 
-    /// <summary>Runs it.</summary>
-    /// <param name="transaction">The transaction that is open on the connection.</param>
-    /// <param name="values">The values of its parameters.</param>
     public void Run(SqliteTransaction transaction, params ReadOnlySpan<object> values)
     {
         command.Transaction = transaction;
@@ -32,7 +25,6 @@ public sealed class PreparedCommand : IDisposable
     }
 
     /// <summary>The first column of the first row, or null.</summary>
-    /// <param name="values">The values of its parameters.</param>
     public object? Get(params ReadOnlySpan<object> values)
     {
         command.Transaction = null;
@@ -41,7 +33,6 @@ public sealed class PreparedCommand : IDisposable
     }
 
     /// <summary>All rows, to be disposed before it runs again.</summary>
-    /// <param name="values">The values of its parameters.</param>
     public SqliteDataReader Rows(params ReadOnlySpan<object> values)
     {
         command.Transaction = null;
@@ -57,6 +48,5 @@ public sealed class PreparedCommand : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => command.Dispose();
 }

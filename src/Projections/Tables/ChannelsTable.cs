@@ -1,5 +1,3 @@
-using System.Data;
-using Dapper;
 using SecureChat.Ledger.Circle;
 
 namespace SecureChat.Projections.Tables;
@@ -21,22 +19,21 @@ internal static class ChannelsTable
     public const string Clear = "DELETE FROM channels;";
 
     // After MembersTable: the member who came or left stands there already.
-    public static void Apply(IDbTransaction transaction, RecordedEvent recorded)
+    public static void Apply(TableCommands commands, RecordedEvent recorded)
     {
-        IDbConnection connection = transaction.Connection!;
         switch (recorded.Event)
         {
             case FounderRegistered:
-                connection.Execute(
+                commands.Run(
                     """
                     INSERT INTO channels (id, type, member_ids)
                     SELECT 'general', 'general', json_array(member_id) FROM member_handles WHERE handle = @handle
                     """,
-                    new { handle = recorded.Position },
-                    transaction);
+                    ("@handle", recorded.Position));
                 break;
             case MemberAdmitted or MemberImported:
-                connection.Execute(
+                // Who is present is read from the channel of all: among the members are those who ever were.
+                commands.Run(
                     """
                     UPDATE channels
                     SET member_ids = json_insert(member_ids, '$[#]', (SELECT member_id FROM member_handles WHERE handle = @handle))
@@ -45,18 +42,19 @@ internal static class ChannelsTable
                     INSERT INTO channels (id, type, member_ids)
                     SELECT min(one.id, other.member_id) || ':' || max(one.id, other.member_id), 'dm',
                            json_array(min(one.id, other.member_id), max(one.id, other.member_id))
-                    FROM members AS one JOIN member_handles AS other ON other.handle = @handle
+                    FROM json_each((SELECT member_ids FROM channels WHERE id = 'general')) AS present
+                    JOIN members AS one ON one.id = present.value
+                    JOIN member_handles AS other ON other.handle = @handle
                     JOIN members AS newcomer ON newcomer.id = other.member_id
-                    WHERE one.status = 'active' AND one.id <> other.member_id
+                    WHERE one.id <> other.member_id
                     AND one.display_name <> '' AND newcomer.display_name <> ''
                     ORDER BY one.joined_at, one.id
                     ON CONFLICT (id) DO NOTHING;
                     """,
-                    new { handle = recorded.Position },
-                    transaction);
+                    ("@handle", recorded.Position));
                 break;
             case MemberLeft departure:
-                connection.Execute(
+                commands.Run(
                     """
                     UPDATE channels
                     SET member_ids = (
@@ -64,8 +62,7 @@ internal static class ChannelsTable
                         WHERE value <> (SELECT member_id FROM member_handles WHERE handle = @handle))
                     WHERE id = 'general'
                     """,
-                    new { handle = departure.Member },
-                    transaction);
+                    ("@handle", departure.Member));
                 break;
         }
     }

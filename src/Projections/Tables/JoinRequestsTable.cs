@@ -35,25 +35,40 @@ internal static class JoinRequestsTable
 
     public const string Clear = "DELETE FROM join_requests;";
 
-    public static void Apply(IDbTransaction transaction, RecordedEvent recorded)
+    private const string Approve = """
+        UPDATE join_requests
+        SET approvals = json_insert(approvals, '$[#]', (SELECT member_id FROM member_handles WHERE handle = @voter))
+        WHERE id = @request
+        """;
+
+    private const string Reject = """
+        UPDATE join_requests
+        SET rejections = json_insert(rejections, '$[#]', (SELECT member_id FROM member_handles WHERE handle = @voter))
+        WHERE id = @request
+        """;
+
+    public static void Apply(TableCommands commands, RecordedEvent recorded)
     {
         switch (recorded.Event)
         {
             case RequestSubmitted submission:
-                Submit(transaction, recorded, submission);
+                Submit(commands, recorded, submission);
+                break;
+            case VoteCast vote:
+                commands.Run(vote.Approve ? Approve : Reject, ("@voter", vote.Voter), ("@request", vote.Request));
                 break;
             case MemberAdmitted admission:
-                Resolve(transaction, admission.Request, "approved");
+                Resolve(commands, admission.Request, "approved");
                 break;
             case RequestRejected rejection:
-                Resolve(transaction, rejection.Request, "rejected");
+                Resolve(commands, rejection.Request, "rejected");
                 break;
             case RequestExpired expiry:
-                Resolve(transaction, expiry.Request, "expired");
+                Resolve(commands, expiry.Request, "expired");
                 break;
             case MemberLeft departure:
                 // Approvals are those that count: whoever leaves drops out of every electorate.
-                transaction.Connection!.Execute(
+                commands.Run(
                     """
                     UPDATE join_requests
                     SET approvals = (
@@ -61,8 +76,7 @@ internal static class JoinRequestsTable
                         WHERE value <> (SELECT member_id FROM member_handles WHERE handle = @member))
                     WHERE status = 'pending'
                     """,
-                    new { member = departure.Member },
-                    transaction);
+                    ("@member", departure.Member));
                 break;
         }
     }
@@ -72,10 +86,10 @@ internal static class JoinRequestsTable
             "SELECT id AS Id, status AS Status, requester_name AS RequesterName, expires_at AS ExpiresAt FROM join_requests WHERE id = @id",
             new { id });
 
-    private static void Submit(IDbTransaction transaction, RecordedEvent recorded, RequestSubmitted submission)
+    private static void Submit(TableCommands commands, RecordedEvent recorded, RequestSubmitted submission)
     {
         (Profile? profile, MemberKeys? keys) = (submission.Newcomer.Profile, submission.Newcomer.Keys);
-        transaction.Connection!.Execute(
+        commands.Run(
             """
             INSERT INTO join_requests (
                 id, requester_id, requester_name, requester_public_key, requester_curve25519_public_key,
@@ -84,25 +98,21 @@ internal static class JoinRequestsTable
 
             UPDATE ip_cooldowns SET requested_at = @time, expires_at = @expires WHERE request_id = @request;
             """,
-            new
-            {
-                request = submission.Request,
-                id = profile?.MemberId ?? "",
-                name = profile?.DisplayName ?? "",
-                key = keys?.PublicKey ?? "",
-                curve = keys?.Curve25519 ?? "",
-                time = recorded.Time,
-                expires = submission.Expires,
-            },
-            transaction);
+            ("@request", submission.Request),
+            ("@id", profile?.MemberId ?? ""),
+            ("@name", profile?.DisplayName ?? ""),
+            ("@key", keys?.PublicKey ?? ""),
+            ("@curve", keys?.Curve25519 ?? ""),
+            ("@time", recorded.Time),
+            ("@expires", submission.Expires));
     }
 
-    private static void Resolve(IDbTransaction transaction, string request, string status) =>
-        transaction.Connection!.Execute(
+    private static void Resolve(TableCommands commands, string request, string status) =>
+        commands.Run(
             """
             UPDATE join_requests SET status = @status, requester_ip = NULL WHERE id = @request;
             DELETE FROM ip_cooldowns WHERE request_id = @request;
             """,
-            new { status, request },
-            transaction);
+            ("@status", status),
+            ("@request", request));
 }

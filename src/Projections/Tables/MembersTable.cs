@@ -1,5 +1,3 @@
-using System.Data;
-using Dapper;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Circle.Names;
 
@@ -29,20 +27,19 @@ internal static class MembersTable
 
     public const string Clear = "DELETE FROM members; DELETE FROM member_handles;";
 
-    public static void Apply(IDbTransaction transaction, RecordedEvent recorded)
+    public static void Apply(TableCommands commands, RecordedEvent recorded)
     {
-        IDbConnection connection = transaction.Connection!;
         switch (recorded.Event)
         {
             case FounderRegistered founding:
-                Insert(transaction, recorded.Position, founding.Founder, recorded.Time);
+                Insert(commands, recorded.Position, founding.Founder, recorded.Time);
                 break;
             case MemberImported import:
-                Insert(transaction, recorded.Position, import.Newcomer, import.Joined ?? recorded.Time);
+                Insert(commands, recorded.Position, import.Newcomer, import.Joined ?? recorded.Time);
                 break;
             case MemberAdmitted admission:
                 // The same row becomes active again when somebody comes back.
-                connection.Execute(
+                commands.Run(
                     """
                     INSERT INTO members (id, display_name, public_key, curve25519_public_key, joined_at)
                     SELECT iif(requester_id = '', 'erased-' || @handle, requester_id), requester_name,
@@ -57,38 +54,34 @@ internal static class MembersTable
                     INSERT INTO member_handles (handle, member_id)
                     SELECT @handle, iif(requester_id = '', 'erased-' || @handle, requester_id) FROM join_requests WHERE id = @request;
                     """,
-                    new { request = admission.Request, time = recorded.Time, handle = recorded.Position },
-                    transaction);
+                    ("@request", admission.Request),
+                    ("@time", recorded.Time),
+                    ("@handle", recorded.Position));
                 break;
             case MemberLeft departure:
-                connection.Execute(
+                commands.Run(
                     """
                     UPDATE members SET status = 'left'
                     WHERE id = (SELECT member_id FROM member_handles WHERE handle = @handle)
                     """,
-                    new { handle = departure.Member },
-                    transaction);
+                    ("@handle", departure.Member));
                 break;
         }
     }
 
-    private static void Insert(IDbTransaction transaction, long handle, Newcomer newcomer, long joinedAt) =>
-        transaction.Connection!.Execute(
+    private static void Insert(TableCommands commands, long handle, Newcomer newcomer, long joinedAt) =>
+        commands.Run(
             """
             INSERT INTO members (id, display_name, public_key, curve25519_public_key, joined_at)
             VALUES (@id, @name, @key, @curve, @joinedAt);
             INSERT INTO member_handles (handle, member_id) VALUES (@handle, @id);
             """,
-            new
-            {
-                id = IdOf(newcomer.Profile, handle),
-                name = newcomer.Profile?.DisplayName ?? "",
-                key = newcomer.Keys?.PublicKey ?? "",
-                curve = newcomer.Keys?.Curve25519 ?? "",
-                joinedAt,
-                handle,
-            },
-            transaction);
+            ("@id", IdOf(newcomer.Profile, handle)),
+            ("@name", newcomer.Profile?.DisplayName ?? ""),
+            ("@key", newcomer.Keys?.PublicKey ?? ""),
+            ("@curve", newcomer.Keys?.Curve25519 ?? ""),
+            ("@joinedAt", joinedAt),
+            ("@handle", handle));
 
     /// <summary>The id of a member, or what stands for it after its profile was erased, which no client can choose.</summary>
     public static string IdOf(Profile? profile, long handle) => profile?.MemberId ?? MemberId.OfErased(handle);

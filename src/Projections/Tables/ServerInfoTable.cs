@@ -1,5 +1,3 @@
-using System.Data;
-using Dapper;
 using SecureChat.Ledger.Circle;
 
 namespace SecureChat.Projections.Tables;
@@ -16,24 +14,24 @@ internal static class ServerInfoTable
 
     public const string Clear = "DELETE FROM server_info;";
 
-    public static void Apply(IDbTransaction transaction, RecordedEvent recorded)
+    public static void Apply(TableCommands commands, RecordedEvent recorded)
     {
         switch (recorded.Event)
         {
             case FounderRegistered founding:
-                Set(transaction, "founder_set", "true");
-                Set(transaction, "founder_id", MembersTable.IdOf(founding.Founder.Profile, recorded.Position));
-                Set(transaction, "requests_locked", "false");
+                Set(commands, "founder_set", "true");
+                Set(commands, "founder_id", MembersTable.IdOf(founding.Founder.Profile, recorded.Position));
+                Set(commands, "requests_locked", "false");
                 break;
             case RequestsLockChanged change:
-                Set(transaction, "requests_locked", change.Locked ? "true" : "false");
+                Set(commands, "requests_locked", change.Locked ? "true" : "false");
                 break;
         }
     }
 
-    private static void Set(IDbTransaction transaction, string key, string value) =>
-        transaction.Connection!.Execute(
+    private static void Set(TableCommands commands, string key, string value) =>
+        commands.Run(
             "INSERT INTO server_info (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            new { key, value },
-            transaction);
+            ("@key", key),
+            ("@value", value));
 }

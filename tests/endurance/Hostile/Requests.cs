@@ -83,9 +83,12 @@ internal sealed class Requests(RelayProcess relay, Documented documented, Person
 
         var whole = sent.Values("Signature-Input").Any(value => value.Contains("\"securechat-api/v1\"", StringComparison.Ordinal));
         return whole
-            ? sent.Method == signed.Method && sent.Target == signed.Target && (sent.Body ?? []).AsSpan().SequenceEqual(signed.Body ?? [])
+            ? sent.Method == signed.Method && Signable(sent.Target) == Signable(signed.Target) && (sent.Body ?? []).AsSpan().SequenceEqual(signed.Body ?? [])
             : new[] { "x-member-id", "x-signature", "x-timestamp" }.All(name => sent.Values(name) is [var only] && signed.Values(name) is [var issued] && only == issued);
     }
+
+    // No query and an empty one are signed alike (RFC 9421, 2.2.7).
+    private static string Signable(string target) => target.IndexOf('?') == target.Length - 1 ? target.TrimEnd('?') : target;
 
     private HostileRequest Signed(HostileRequest request)
     {
