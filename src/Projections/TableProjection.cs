@@ -107,8 +107,17 @@ internal sealed class TableProjection : IDisposable
         bool released = false;
         using SqliteTransaction transaction = connection.BeginTransaction();
         commands.Transaction = transaction;
-        foreach (RecordedEvent recorded in events)
+        for (int index = 0; index < events.Count; index++)
         {
+            List<VoteCast> votes = [.. events.Skip(index).Select(following => following.Event).TakeWhile(happened => happened is VoteCast).Cast<VoteCast>()];
+            if (votes.Count > 0)
+            {
+                JoinRequestsTable.Apply(commands, votes);
+                index += votes.Count - 1;
+                continue;
+            }
+
+            RecordedEvent recorded = events[index];
             JoinRequestsTable.Apply(commands, recorded);
             MembersTable.Apply(commands, recorded);
             ChannelsTable.Apply(commands, recorded);

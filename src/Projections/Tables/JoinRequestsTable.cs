@@ -35,17 +35,8 @@ internal static class JoinRequestsTable
 
     public const string Clear = "DELETE FROM join_requests;";
 
-    private const string Approve = """
-        UPDATE join_requests
-        SET approvals = json_insert(approvals, '$[#]', (SELECT member_id FROM member_handles WHERE handle = @voter))
-        WHERE id = @request
-        """;
-
-    private const string Reject = """
-        UPDATE join_requests
-        SET rejections = json_insert(rejections, '$[#]', (SELECT member_id FROM member_handles WHERE handle = @voter))
-        WHERE id = @request
-        """;
+    private static readonly string Approve = Add("approvals");
+    private static readonly string Reject = Add("rejections");
 
     public static void Apply(TableCommands commands, RecordedEvent recorded)
     {
@@ -53,9 +44,6 @@ internal static class JoinRequestsTable
         {
             case RequestSubmitted submission:
                 Submit(commands, recorded, submission);
-                break;
-            case VoteCast vote:
-                commands.Run(vote.Approve ? Approve : Reject, ("@voter", vote.Voter), ("@request", vote.Request));
                 break;
             case MemberAdmitted admission:
                 Resolve(commands, admission.Request, "approved");
@@ -81,10 +69,33 @@ internal static class JoinRequestsTable
         }
     }
 
+    /// <summary>Votes between which nothing else happened. All on one request go into its row at once: writing it is what a vote costs.</summary>
+    public static void Apply(TableCommands commands, IEnumerable<VoteCast> votes)
+    {
+        foreach (IGrouping<(string Request, bool Approve), VoteCast> alike in votes.GroupBy(vote => (vote.Request, vote.Approve)))
+        {
+            commands.Run(
+                alike.Key.Approve ? Approve : Reject,
+                ("@voters", $"[{string.Join(',', alike.Select(vote => vote.Voter))}]"),
+                ("@request", alike.Key.Request));
+        }
+    }
+
     public static JoinRequestRow? Find(IDbConnection connection, string id) =>
         connection.QuerySingleOrDefault<JoinRequestRow>(
             "SELECT id AS Id, status AS Status, requester_name AS RequesterName, expires_at AS ExpiresAt FROM join_requests WHERE id = @id",
             new { id });
+
+    private static string Add(string column) =>
+        $"""
+         UPDATE join_requests
+         SET {column} = (
+             SELECT json_group_array(voter ORDER BY part, place) FROM (
+                 SELECT value AS voter, 0 AS part, key AS place FROM json_each({column})
+                 UNION ALL
+                 SELECT member_id, 1, given.key FROM json_each(@voters) AS given JOIN member_handles ON handle = given.value))
+         WHERE id = @request
+         """;
 
     private static void Submit(TableCommands commands, RecordedEvent recorded, RequestSubmitted submission)
     {
