@@ -5,7 +5,7 @@ using SecureChat.Ledger.Transparency;
 namespace SecureChat.Projections;
 
 /// <summary>
-/// Keeps the newest head beside the ledger, off the way of the answers, on the projections' thread. A crash leaves an older head there, which is one that the ledger
+/// Keeps the newest head beside the ledger, off the way of the answers, on the projection thread. A crash leaves an older head there, which is one that the ledger
 /// contains; so does a power failure, because only the last one before a stop is synced: a sync for each would cost as much as the
 /// change itself.
 /// </summary>
