@@ -208,14 +208,17 @@ public class LedgerEndpointsTests(LongLedger ledger) : IClassFixture<LongLedger>
         (await relay.Bytes("/ledger/addenda.v1")).ShouldBeEmpty();
 
         string hex = digests[0].ToHex();
+        string first = Other(hex[..2]), second = Other(hex[2..4]);
         foreach (string wrong in new[]
         {
-            $"{hex[..2]}/{hex[2..4]}/{new string('0', 64)}", $"00/{hex[2..4]}/{hex}", $"{hex[..2]}/00/{hex}", $"{hex[..2]}/{hex[2..4]}/{hex.ToUpperInvariant()}x",
+            $"{hex[..2]}/{hex[2..4]}/{new string('0', 64)}", $"{first}/{hex[2..4]}/{hex}", $"{hex[..2]}/{second}/{hex}", $"{hex[..2]}/{hex[2..4]}/{hex.ToUpperInvariant()}x",
             $"{hex[..2]}/{hex[2..4]}/{hex[..^2]}", "a/b/c",
         })
         {
             (await relay.Audit($"/ledger/addenda/{wrong}")).ShouldBeRefused(404, "addendum_not_found");
         }
+
+        static string Other(string folder) => folder == "00" ? "01" : "00";
     }
 
     [Theory]
