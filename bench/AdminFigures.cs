@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Bench;
 
@@ -23,8 +22,7 @@ internal static class AdminFigures
     public static void Measure(Table table, TemporaryFolder folder, string program, int entries, int rounds)
     {
         string data = folder.Make("data");
-        long size = LargeLedger.Fill(LedgerFile.In(data), entries);
-        File.WriteAllText(Path.Combine(data, LogKey.FileName), LivelyCircle.LogKey.FormatSecret() + "\n");
+        long size = LargeLedger.FillFolder(data, entries);
         table.Add("the bare start of the program (s)", Run(program, ["--version"], rounds));
         foreach (string[] answer in Answers)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -22,16 +21,15 @@ internal static class StartFigure
     public static void Measure(Table table, TemporaryFolder folder, int entries, int rounds)
     {
         string data = folder.Make("start");
+        long size = LargeLedger.FillFolder(data, entries);
         DatabaseFile file = LedgerFile.In(data);
-        long size = LargeLedger.Fill(file, entries);
-        File.WriteAllText(Path.Combine(data, LogKey.FileName), LivelyCircle.LogKey.FormatSecret() + "\n");
         List<double> bare = [];
         List<double> start = [];
         List<double> clock = [];
         List<double> peak = [];
         for (int round = -1; round < rounds; round++)
         {
-            double alone = Processor(() => Bare(file, size));
+            double alone = Spent.Seconds(() => Bare(file, size)).Processor;
             foreach (string old in Directory.GetFiles(data, "securechat.db*"))
             {
                 File.Delete(old);
@@ -39,13 +37,12 @@ internal static class StartFigure
 
             ForgetPeak();
             double before = PeakMebibytes();
-            long begun = Stopwatch.GetTimestamp();
-            double whole = Processor(() => Start(data, size));
+            (double processor, double byClock) = Spent.Seconds(() => Start(data, size));
             if (round >= 0)
             {
                 bare.Add(alone);
-                start.Add(whole);
-                clock.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+                start.Add(processor);
+                clock.Add(byClock);
                 peak.Add(PeakMebibytes() - before);
             }
         }
@@ -110,13 +107,6 @@ internal static class StartFigure
         while (json.Read() && (json.TokenType != JsonTokenType.EndObject || json.CurrentDepth > 0))
         {
         }
-    }
-
-    private static double Processor(Action work)
-    {
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        work();
-        return (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
 
     // The kernel keeps the highest resident memory of a process until it is told to forget it (proc(5), clear_refs).

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
@@ -25,7 +24,7 @@ internal static class VerifyFigures
         List<double> byClock = [];
         for (int round = -WarmUp; round < rounds; round++)
         {
-            (double processor, double clock) = Seconds(() => Verify(source));
+            (double processor, double clock) = Spent.Seconds(() => Verify(source));
             if (round >= 0)
             {
                 byProcessor.Add(size / processor);
@@ -54,10 +53,10 @@ internal static class VerifyFigures
         for (int round = -WarmUp; round < rounds; round++)
         {
             double microseconds = 1e6 / signatures.Count;
-            double verify = Seconds(() => Verify(source)).Processor * microseconds;
-            double alone = Seconds(() => VerifyBare(signatures)).Processor * microseconds;
-            double keysThere = Seconds(keysRead.Verify).Processor * microseconds;
-            double clock = Seconds(() => Verify(source, processors: 0)).Clock * microseconds;
+            double verify = Spent.Seconds(() => Verify(source)).Processor * microseconds;
+            double alone = Spent.Seconds(() => VerifyBare(signatures)).Processor * microseconds;
+            double keysThere = Spent.Seconds(keysRead.Verify).Processor * microseconds;
+            double clock = Spent.Seconds(() => Verify(source, processors: 0)).Clock * microseconds;
             if (round >= 0)
             {
                 whole.Add(verify);
@@ -109,15 +108,6 @@ internal static class VerifyFigures
     {
         using BareSignatures bare = new(signatures);
         bare.Verify();
-    }
-
-    private static (double Processor, double Clock) Seconds(Action work)
-    {
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        long start = Stopwatch.GetTimestamp();
-        work();
-        double clock = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return ((Environment.CpuUsage.TotalTime - before).TotalSeconds, clock);
     }
 }
 
