@@ -1,4 +1,5 @@
 using SecureChat.Ledger.Circle.Names;
+using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Circle;
 
@@ -38,7 +39,7 @@ internal static class Admission
         Refusal? refusal = state.RequestsLocked ? Refusals.RequestsLocked
             : state.MemberOf(profile.MemberId) is not null ? Refusals.AlreadyAMember
             : state.RequestBy(profile.MemberId) is { } pending ? Refusals.RequestAlreadyPending(pending.Id)
-            : state.IsDeparted(profile.MemberId, out string? key) && key != submission.Newcomer.Keys!.RsaSpki ? Refusals.IdOfDepartedMember
+            : state.IsDeparted(profile.MemberId, out Hash? key) && key != submission.Newcomer.Keys!.RsaKeyDigest ? Refusals.IdOfDepartedMember
             : state.IsNameTaken(NameKeys.Of(profile.DisplayName)) ? Refusals.DisplayNameTaken
             : null;
         if (refusal is null)

@@ -1,39 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using SecureChat.Ledger.Circle.Names;
+using SecureChat.Ledger.Transparency;
 
 namespace SecureChat.Ledger.Circle;
-
-/// <summary>An active member, as far as decisions need to know.</summary>
-/// <param name="Handle">The ledger position of the event that admitted this incarnation.</param>
-/// <param name="Newcomer">Who it is, as founder or requester; both halves are there unless the member leaves further on in the ledger.</param>
-/// <param name="Name">What the display name is compared by.</param>
-/// <param name="Leaf">The ledger position of the entry whose addenda say who it is: the founding, the import, or the request.</param>
-public sealed record Member(long Handle, Newcomer Newcomer, NameKeys Name, long Leaf)
-{
-    /// <summary>Whether the member wants unsigned calls in its name refused.</summary>
-    public bool RequiresStatements { get; init; }
-
-
-    /// <summary>The member's id; where it was erased, one that nobody can have chosen.</summary>
-    public string Id => Newcomer.Profile?.MemberId ?? MemberId.OfErased(Handle);
-
-    /// <summary>See <see cref="MemberKeys.RsaSpki"/>; empty where it was erased.</summary>
-    public string RsaSpki => Newcomer.Keys?.RsaSpki ?? "";
-}
-
-/// <summary>A request on which the circle has not decided.</summary>
-/// <param name="Id">The request's id.</param>
-/// <param name="Position">The ledger position of its submission; requests are decided in this order.</param>
-/// <param name="Expires">The last millisecond at which it can be approved.</param>
-/// <param name="Newcomer">Who asks; both halves are there while it is pending.</param>
-/// <param name="Name">What the newcomer's display name is compared by.</param>
-/// <param name="Approvals">Handles of the active members who approved; a member who leaves drops out.</param>
-public sealed record PendingRequest(
-    string Id, long Position, long Expires, Newcomer Newcomer, NameKeys Name, IReadOnlyList<long> Approvals)
-{
-    /// <summary>The ledger position of the vote that rejected it, between that vote and its outcome.</summary>
-    public long? Rejection { get; init; }
-}
 
 /// <summary>
 /// The circle as its decisions see it: folded from the events of the ledger, and nothing else. Only <see cref="Apply"/>
@@ -44,23 +13,17 @@ public sealed class CircleState
     /// <summary>How many expired requests are remembered, so that a late voter is told that the time was over.</summary>
     public const int RememberedExpiries = 1024;
 
-    private readonly SortedDictionary<long, Member> members;
-    private readonly Dictionary<string, Member> membersById;
-    private readonly Dictionary<string, Member> departed;
-    private readonly OrderedDictionary<string, PendingRequest> pending;
-    private readonly Dictionary<string, string> pendingByRequester;
-    private readonly Queue<string> expired;
+    private CopyOnWrite<SortedDictionary<long, Member>> members = new([], static members => new(members));
+    private CopyOnWrite<Dictionary<string, Member>> membersById = new([], static members => new(members));
+    private CopyOnWrite<Dictionary<string, Departed>> departed = new([], static departed => new(departed));
+    private CopyOnWrite<OrderedDictionary<string, PendingRequest>> pending = new([], static pending => new(pending));
+    private CopyOnWrite<Dictionary<string, string>> pendingByRequester = new([], static pending => new(pending));
+    private CopyOnWrite<Queue<string>> expired = new([], static expired => new(expired));
     private long imported;
 
     /// <summary>The state before the first event.</summary>
     public CircleState()
     {
-        members = [];
-        membersById = [];
-        departed = [];
-        pending = [];
-        pendingByRequester = [];
-        expired = [];
     }
 
     private CircleState(CircleState other)
@@ -68,13 +31,13 @@ public sealed class CircleState
         Size = other.Size;
         RequestsLocked = other.RequestsLocked;
         AcceptedLoss = other.AcceptedLoss;
-        members = new(other.members);
-        membersById = new(other.membersById);
-        departed = new(other.departed);
+        members = other.members.Share();
+        membersById = other.membersById.Share();
+        departed = other.departed.Share();
         imported = other.imported;
-        pending = new(other.pending);
-        pendingByRequester = new(other.pendingByRequester);
-        expired = new(other.expired);
+        pending = other.pending.Share();
+        pendingByRequester = other.pendingByRequester.Share();
+        expired = other.expired.Share();
     }
 
     /// <summary>How many events were folded: the position of the next one.</summary>
@@ -90,38 +53,41 @@ public sealed class CircleState
     public long AcceptedLoss { get; private set; }
 
     /// <summary>The active members in the order in which they came.</summary>
-    public IReadOnlyCollection<Member> Members => members.Values;
+    public IReadOnlyCollection<Member> Members => members.Value.Values;
 
     /// <summary>The pending requests in the order in which they were submitted.</summary>
-    public IReadOnlyList<PendingRequest> Pending => pending.Values;
+    public IReadOnlyList<PendingRequest> Pending => pending.Value.Values;
 
     /// <summary>The active member of this id.</summary>
-    public Member? MemberOf(string id) => membersById.GetValueOrDefault(id);
+    public Member? MemberOf(string id) => membersById.Value.GetValueOrDefault(id);
 
     /// <summary>The pending request of this id.</summary>
-    public PendingRequest? RequestOf(string id) => pending.GetValueOrDefault(id);
+    public PendingRequest? RequestOf(string id) => pending.Value.GetValueOrDefault(id);
 
     /// <summary>The pending request that this id has submitted.</summary>
     public PendingRequest? RequestBy(string requesterId) =>
-        pendingByRequester.TryGetValue(requesterId, out string? id) ? pending[id] : null;
+        pendingByRequester.Value.TryGetValue(requesterId, out string? id) ? pending.Value[id] : null;
 
     /// <summary>Whether the request of this id expired, as far as that is remembered.</summary>
-    public bool IsExpired(string id) => expired.Contains(id);
+    public bool IsExpired(string id) => expired.Value.Contains(id);
 
-    /// <summary>The RSA key with which a departed id may come back.</summary>
-    public bool IsDeparted(string id, [NotNullWhen(true)] out string? rsaSpki)
+    /// <summary>Whether somebody of this id has left, who is not an active member again.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="key">The key with which that id may come back; null where it is not known any more, and no key fits.</param>
+    public bool IsDeparted(string id, out Hash? key)
     {
-        rsaSpki = departed.GetValueOrDefault(id)?.RsaSpki;
-        return rsaSpki is not null;
+        bool isDeparted = departed.Value.TryGetValue(id, out Departed gone);
+        key = gone.Key;
+        return isDeparted;
     }
 
     /// <summary>Whether the addenda of an entry say nothing about an active member or a pending requester.</summary>
     public bool MayErase(long leaf) =>
-        members.Values.All(member => member.Leaf != leaf) && pending.Values.All(request => request.Position != leaf);
+        members.Value.Values.All(member => member.Leaf != leaf) && pending.Value.Values.All(request => request.Position != leaf);
 
     /// <summary>Whether an active member or a pending requester has this name or one that looks like it.</summary>
     public bool IsNameTaken(NameKeys name) =>
-        members.Values.Any(member => member.Name.ClashesWith(name)) || pending.Values.Any(request => request.Name.ClashesWith(name));
+        members.Value.Values.Any(member => member.Name.ClashesWith(name)) || pending.Value.Values.Any(request => request.Name.ClashesWith(name));
 
     /// <summary>The same state, to be changed on its own.</summary>
     public CircleState Copy() => new(this);
@@ -149,12 +115,12 @@ public sealed class CircleState
         switch (happened)
         {
             case FounderRegistered founding:
-                Admit(founding.Founder, NameOf(founding.Founder), Size);
+                Admit(founding.Founder, Size);
                 break;
             case MemberImported import:
                 Require(Size == imported + 1, "Members are imported directly after the founder.");
                 imported++;
-                Admit(import.Newcomer, NameOf(import.Newcomer), Size);
+                Admit(import.Newcomer, Size);
                 break;
             case RequestSubmitted submission:
                 Submit(submission);
@@ -165,7 +131,7 @@ public sealed class CircleState
             case MemberAdmitted admission:
                 PendingRequest admitted = Resolve(admission.Request);
                 Require(time <= admitted.Expires, "The request was admitted after its time.");
-                Admit(admitted.Newcomer, admitted.Name, admitted.Position);
+                Admit(admitted.Newcomer, admitted.Position);
                 break;
             case RequestRejected rejection:
                 Resolve(rejection.Request);
@@ -179,14 +145,14 @@ public sealed class CircleState
                 Leave(departure.Member);
                 break;
             case RequestsLockChanged change:
-                Require(members.ContainsKey(change.Member), "Whoever changed the lock is no active member.");
+                Require(members.Value.ContainsKey(change.Member), "Whoever changed the lock is no active member.");
                 RequestsLocked = change.Locked;
                 break;
             case HistoryRatified ratification:
-                Require(members.ContainsKey(ratification.Member), "Whoever ratified is no active member.");
+                Require(members.Value.ContainsKey(ratification.Member), "Whoever ratified is no active member.");
                 break;
             case StatementsRequired requirement:
-                Require(members.TryGetValue(requirement.Member, out Member? member), "Whoever requires statements is no active member.");
+                Require(members.Value.TryGetValue(requirement.Member, out Member? member), "Whoever requires statements is no active member.");
                 Replace(member with { RequiresStatements = requirement.Required });
                 break;
             case AddendaErased erasure:
@@ -205,31 +171,31 @@ public sealed class CircleState
     private void Submit(RequestSubmitted submission)
     {
         PendingRequest request = new(
-            submission.Request, Size, submission.Expires, submission.Newcomer, NameOf(submission.Newcomer), []);
-        Require(pending.TryAdd(request.Id, request), "Two pending requests have the same id.");
+            submission.Request, Size, submission.Expires, submission.Newcomer, []);
+        Require(pending.Own().TryAdd(request.Id, request), "Two pending requests have the same id.");
         if (submission.Newcomer.Profile is { } profile)
         {
-            Require(!membersById.ContainsKey(profile.MemberId), "A member asks to be let in.");
-            Require(pendingByRequester.TryAdd(profile.MemberId, request.Id), "Somebody who asks already asks again.");
+            Require(!membersById.Value.ContainsKey(profile.MemberId), "A member asks to be let in.");
+            Require(pendingByRequester.Own().TryAdd(profile.MemberId, request.Id), "Somebody who asks already asks again.");
         }
     }
 
     private void Vote(VoteCast vote, long time)
     {
-        Require(pending.TryGetValue(vote.Request, out PendingRequest? request), "The request is not pending.");
+        Require(pending.Value.TryGetValue(vote.Request, out PendingRequest? request), "The request is not pending.");
         Require(time <= request.Expires, "The vote was cast after the request's time.");
-        Require(members.ContainsKey(vote.Voter) && !request.Approvals.Contains(vote.Voter), "The voter is no active member or has voted before.");
-        pending[request.Id] = vote.Approve
+        Require(members.Value.ContainsKey(vote.Voter) && !request.Approvals.Contains(vote.Voter), "The voter is no active member or has voted before.");
+        pending.Own()[request.Id] = vote.Approve
             ? request with { Approvals = [.. request.Approvals, vote.Voter] }
             : request with { Rejection = Size };
     }
 
     private PendingRequest Resolve(string id)
     {
-        Require(pending.Remove(id, out PendingRequest? request), "The request is not pending.");
+        Require(pending.Own().Remove(id, out PendingRequest? request), "The request is not pending.");
         if (request.Newcomer.Profile is { } profile)
         {
-            pendingByRequester.Remove(profile.MemberId);
+            pendingByRequester.Own().Remove(profile.MemberId);
         }
 
         return request;
@@ -237,45 +203,49 @@ public sealed class CircleState
 
     private void Remember(PendingRequest request)
     {
-        expired.Enqueue(request.Id);
-        if (expired.Count > RememberedExpiries)
+        expired.Own().Enqueue(request.Id);
+        if (expired.Value.Count > RememberedExpiries)
         {
-            expired.Dequeue();
+            expired.Own().Dequeue();
         }
     }
 
-    private void Admit(Newcomer newcomer, NameKeys name, long leaf)
+    private void Admit(Newcomer newcomer, long leaf)
     {
-        Member member = new(Size, newcomer, name, leaf);
-        Require(membersById.TryAdd(member.Id, member), "The newcomer is a member already.");
-        departed.Remove(member.Id);
-        members.Add(member.Handle, member);
+        Member member = new(Size, newcomer, leaf);
+        Require(membersById.Own().TryAdd(member.Id, member), "The newcomer is a member already.");
+        if (departed.Value.ContainsKey(member.Id))
+        {
+            departed.Own().Remove(member.Id);
+        }
+
+        members.Own().Add(member.Handle, member);
     }
 
     private void Leave(long handle)
     {
-        Require(members.Remove(handle, out Member? member), "Whoever leaves is no active member.");
-        membersById.Remove(member.Id);
-        departed[member.Id] = member;
-        foreach (PendingRequest request in pending.Values.Where(request => request.Approvals.Contains(handle)).ToList())
+        Require(members.Own().Remove(handle, out Member? member), "Whoever leaves is no active member.");
+        membersById.Own().Remove(member.Id);
+        departed.Own()[member.Id] = new Departed(member.Newcomer.Keys?.RsaKeyDigest, member.Leaf);
+        foreach (PendingRequest request in pending.Value.Values.Where(request => request.Approvals.Contains(handle)).ToList())
         {
-            pending[request.Id] = request with { Approvals = [.. request.Approvals.Where(voter => voter != handle)] };
+            pending.Own()[request.Id] = request with { Approvals = [.. request.Approvals.Where(voter => voter != handle)] };
         }
     }
 
     private void Replace(Member member)
     {
-        members[member.Handle] = member;
-        membersById[member.Id] = member;
+        members.Own()[member.Handle] = member;
+        membersById.Own()[member.Id] = member;
     }
 
     // Whoever held the id of somebody erased comes back as a newcomer: nothing is kept that could say otherwise.
     private void Erase(AddendaErased erasure)
     {
         Require(erasure.Leaf < Size && MayErase(erasure.Leaf), "Whoever is erased is an active member, or asks to be one.");
-        if (departed.Values.FirstOrDefault(member => member.Leaf == erasure.Leaf) is { } gone)
+        if (departed.Value.FirstOrDefault(gone => gone.Value.Leaf == erasure.Leaf).Key is { } id)
         {
-            departed.Remove(gone.Id);
+            departed.Own().Remove(id);
         }
     }
 
@@ -287,7 +257,8 @@ public sealed class CircleState
         }
     }
 
-    private static NameKeys NameOf(Newcomer newcomer) => NameKeys.Of(newcomer.Profile?.DisplayName ?? "");
+    // Nothing else of whom the circle has seen is kept: a long ledger has seen many.
+    private readonly record struct Departed(Hash? Key, long Leaf);
 }
 
 /// <summary>The ledger says something that its own rules exclude: it was damaged, or written by something else.</summary>

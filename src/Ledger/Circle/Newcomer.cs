@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using SecureChat.Ledger.Transparency;
+
 namespace SecureChat.Ledger.Circle;
 
 /// <summary>
@@ -9,6 +13,9 @@ namespace SecureChat.Ledger.Circle;
 /// <param name="Proof">The newcomer's own statement, when it was signed.</param>
 public sealed record Newcomer(Profile? Profile, MemberKeys? Keys, Proof? Proof = null)
 {
+    /// <summary>The name as it was sent; empty where it was erased.</summary>
+    public string DisplayName => Profile?.DisplayName ?? "";
+
     /// <summary>The addenda exactly as the newcomer made and signed them; null when the relay is to make them.</summary>
     public SealedAddenda? Sealed { get; init; }
 }
@@ -36,4 +43,8 @@ public sealed record Profile(string MemberId, string DisplayName);
 /// <param name="RsaSpki">Base64 of the canonical SubjectPublicKeyInfo (DER); two of them are the same key if and only if they are equal.</param>
 /// <param name="Curve25519">The Curve25519 key as it was sent, or empty.</param>
 /// <param name="PublicKey">The PEM text as it was sent, which is what clients read back.</param>
-public sealed record MemberKeys(string RsaSpki, string Curve25519, string PublicKey);
+public sealed record MemberKeys(string RsaSpki, string Curve25519, string PublicKey)
+{
+    /// <summary>SHA-256 of <see cref="RsaSpki"/>, by which a key is known again.</summary>
+    public Hash RsaKeyDigest => new(SHA256.HashData(Encoding.ASCII.GetBytes(RsaSpki)));
+}

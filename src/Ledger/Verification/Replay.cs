@@ -85,7 +85,7 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
             }
 
             if (submission.Newcomer is { Profile: { } profile, Keys: { } keys }
-                && state.IsDeparted(profile.MemberId, out string? key) && key.Length > 0 && key != keys.RsaSpki)
+                && state.IsDeparted(profile.MemberId, out Hash? key) && key is not null && key != keys.RsaKeyDigest)
             {
                 warnings.Add($"Entry {entry}: whoever asks has the id of a departed member and another RSA key.");
             }

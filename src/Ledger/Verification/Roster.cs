@@ -8,6 +8,9 @@ namespace SecureChat.Ledger.Verification;
 /// <param name="rsaSpki">See <see cref="MemberKeys.RsaSpki"/>; null where the keys are missing.</param>
 internal sealed class Signer(string? rsaSpki)
 {
+    /// <summary>Nobody whose keys are there.</summary>
+    public static readonly Signer None = new(null);
+
     private RsaVerifier? verifier;
 
     /// <summary>Null where the keys are missing.</summary>
@@ -31,8 +34,11 @@ internal sealed class Signer(string? rsaSpki)
 }
 
 /// <summary>One membership, as far as grades and signatures need it.</summary>
-internal sealed record Membership(long Handle, Hash LeafHash, Signer Signer, Profile? Profile)
+internal sealed record Membership(long Handle, Hash LeafHash, Profile? Profile)
 {
+    /// <summary>Of nobody's key after the departure: keys are most of what a person weighs, and a long log has seen many people.</summary>
+    public required Signer Signer { get; set; }
+
     public bool RequiresStatements { get; set; }
 
     public long? LeftAt { get; set; }
@@ -86,7 +92,7 @@ internal sealed class Roster(EntryFacts facts)
     /// <summary>The founder, or somebody imported: the entry that says who it is makes it a member.</summary>
     public void Start(long entry, in Hash leafHash, Signer signer, Profile? profile)
     {
-        Membership member = Add(new Membership(entry, leafHash, signer, profile));
+        Membership member = Add(new Membership(entry, leafHash, profile) { Signer = signer });
         Count(member, entry);
     }
 
@@ -97,7 +103,7 @@ internal sealed class Roster(EntryFacts facts)
     public void Admit(string request, long entry, in Hash leafHash)
     {
         applicants.Remove(request, out Applicant? applicant);
-        Membership newcomer = Add(new Membership(entry, leafHash, applicant!.Signer, applicant.Profile));
+        Membership newcomer = Add(new Membership(entry, leafHash, applicant!.Profile) { Signer = applicant.Signer });
         Count(newcomer, applicant.Entry);
 
         // Whoever approved and left has not been counted.
@@ -117,6 +123,7 @@ internal sealed class Roster(EntryFacts facts)
     {
         active.Remove(handle, out Membership? member);
         member!.LeftAt = entry;
+        member.Signer = Signer.None;
         Count(member, entry);
         foreach (long gap in member.Gaps)
         {

@@ -14,6 +14,12 @@ internal static class ClearedBuffers
     private const int LargestBits = 26;
     private const int KeptBytesPerStack = 1024 * 1024;
 
+    // From here on copying is the C library's, through vector registers that hardly anything else uses. What it leaves in them the
+    // kernel would write onto the stack of the thread when the runtime interrupts it, where it stays; so zeros go the same way.
+    private const int CopiedThroughVectors = 2048;
+    private static readonly byte[] Zeros = new byte[CopiedThroughVectors + 512];
+    private static readonly byte[] Nowhere = new byte[Zeros.Length];
+
     private static readonly Stripe[] Stripes = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Stripe())];
 
     /// <summary>An array of at least this length, all zero.</summary>
@@ -43,6 +49,11 @@ internal static class ClearedBuffers
     public static void Return(byte[] buffer, int used)
     {
         buffer.AsSpan(0, used).Clear();
+        if (used >= CopiedThroughVectors)
+        {
+            Zeros.CopyTo(Nowhere);
+        }
+
         int bits = 31 - int.LeadingZeroCount(buffer.Length);
         if (buffer.Length == 1 << bits && bits is >= SmallestBits and <= LargestBits)
         {
