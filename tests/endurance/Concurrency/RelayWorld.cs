@@ -17,6 +17,7 @@ internal sealed class RelayWorld : IDisposable
     private readonly Dictionary<string, FedStream> streams = [];
     private readonly Hub hub;
     private volatile Roster roster;
+    private bool isOver;
 
     public RelayWorld()
     {
@@ -56,9 +57,14 @@ internal sealed class RelayWorld : IDisposable
     /// </summary>
     public static string Outcome(RelayWorld world)
     {
-        // Everything that is pending comes to its end.
-        world.clock.Advance(TimeSpan.FromSeconds(10.1));
-        world.clock.Advance(TimeSpan.FromSeconds(10.1));
+        // Everything that is pending comes to its end, once.
+        if (!world.isOver)
+        {
+            world.isOver = true;
+            world.clock.Advance(TimeSpan.FromSeconds(10.1));
+            world.clock.Advance(TimeSpan.FromSeconds(10.1));
+        }
+
         var online = world.roster.Members.Where(world.hub.IsOnline).Select(member => member.Id);
         var sockets = world.streams.Where(socket => !socket.Value.Ended).Select(socket => $"{socket.Key} {string.Join(' ', socket.Value.Frames().Order())}");
         return $"online {string.Join(' ', online)}\n{string.Join('\n', sockets)}";

@@ -18,11 +18,14 @@ internal sealed record Plan<TWorld>(List<Step<TWorld>> First, List<List<Step<TWo
 /// </summary>
 /// <param name="real">What the threads work on, fresh for each plan.</param>
 /// <param name="model">The same, for each order that is tried.</param>
-/// <param name="outcome">Everything about it that must be explained by an order.</param>
+/// <param name="outcome">Everything about it that must be explained by an order; asked for more than once.</param>
 internal sealed class Schedules<TWorld>(Func<TWorld> real, Func<TWorld> model, Func<TWorld, string> outcome) : IDisposable
     where TWorld : IDisposable
 {
     private const int MostThreads = 3;
+
+    // Whoever is woken at the very moment at which it goes to sleep goes on on a thread of the pool, which may be late.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     private readonly Barrier barrier = new(MostThreads);
     private readonly Exception?[] failures = new Exception?[MostThreads];
@@ -78,9 +81,16 @@ internal sealed class Schedules<TWorld>(Func<TWorld> real, Func<TWorld> model, F
             return failed.ToString();
         }
 
-        var seen = outcome(world);
+        var seen = "";
+        var isExplained = SpinWait.SpinUntil(
+            () =>
+            {
+                seen = outcome(world);
+                return Orders(plan.Threads).Any(order => Explains(plan.First, order, seen));
+            },
+            Settled);
         Outcomes[seen] = Outcomes.GetValueOrDefault(seen) + 1;
-        if (Orders(plan.Threads).Any(order => Explains(plan.First, order, seen)))
+        if (isExplained)
         {
             return null;
         }
