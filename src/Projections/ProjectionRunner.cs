@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
 using SecureChat.Ledger.Transparency;
+using SecureChat.Projections.Tables;
 
 namespace SecureChat.Projections;
 
@@ -140,6 +141,8 @@ internal sealed partial class ProjectionRunner : IDisposable
     // Making the file meets a full disk outside SQLite, too.
     private static bool IsFull(Exception failed) => failed is IOException || (failed is SqliteException refused && DatabaseFile.IsFull(refused));
 
+    private static bool IsEdited(Exception failed) => failed is EditedTablesException || (failed is SqliteException refused && DatabaseFile.IsEdited(refused));
+
     private static bool MayPass(Exception failed) =>
         failed is IOException || (failed is SqliteException refused && !DatabaseFile.IsDamage(refused) && !DatabaseFile.IsEdited(refused));
 
@@ -202,7 +205,7 @@ internal sealed partial class ProjectionRunner : IDisposable
                 Scrub(tables);
             }
         }
-        catch (SqliteException edited) when (DatabaseFile.IsEdited(edited) && !isMending)
+        catch (Exception edited) when (IsEdited(edited) && !isMending)
         {
             // Somebody has changed rows by hand. They follow the ledger again from its first entry.
             isMending = true;

@@ -27,6 +27,7 @@ internal sealed class TableProjection : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly TableCommands commands;
+    private CircleTables? open;
 
     public TableProjection(DatabaseFile file)
     {
@@ -91,6 +92,7 @@ internal sealed class TableProjection : IDisposable
             transaction: transaction);
         transaction.Commit();
         Position = 0;
+        open = null;
     }
 
     /// <summary>
@@ -101,30 +103,21 @@ internal sealed class TableProjection : IDisposable
         events.Any(recorded => recorded.Event is AddendaErased && recorded.Position >= writtenSince);
 
     /// <summary>Applies events and moves the checkpoint, both or neither.</summary>
+    /// <exception cref="EditedTablesException">The rows are not those that the events before have left.</exception>
     /// <returns>Whether an address was released or a person erased, so that <see cref="Scrub"/> is due.</returns>
     public bool Apply(IReadOnlyList<RecordedEvent> events)
     {
-        bool released = false;
+        // Only what was committed may be gone on from.
+        CircleTables rows = open ?? new CircleTables(commands, connection);
+        open = null;
         using SqliteTransaction transaction = connection.BeginTransaction();
         commands.Transaction = transaction;
-        for (int index = 0; index < events.Count; index++)
+        foreach (RecordedEvent recorded in events)
         {
-            List<VoteCast> votes = [.. events.Skip(index).Select(following => following.Event).TakeWhile(happened => happened is VoteCast).Cast<VoteCast>()];
-            if (votes.Count > 0)
-            {
-                JoinRequestsTable.Apply(commands, votes);
-                index += votes.Count - 1;
-                continue;
-            }
-
-            RecordedEvent recorded = events[index];
-            JoinRequestsTable.Apply(commands, recorded);
-            MembersTable.Apply(commands, recorded);
-            ChannelsTable.Apply(commands, recorded);
-            ServerInfoTable.Apply(commands, recorded);
-            released |= recorded.Event is MemberAdmitted or RequestRejected or RequestExpired or AddendaErased;
+            rows.Apply(recorded);
         }
 
+        rows.Write();
         RecordedEvent last = events[^1];
         commands.Run(
             "UPDATE projection_checkpoint SET position = @position, leaf_hash = @leafHash",
@@ -134,7 +127,8 @@ internal sealed class TableProjection : IDisposable
         // A crash before this: the same events are applied after the start. After it: they are not.
         transaction.Commit();
         Position = last.Position + 1;
-        return released;
+        open = rows;
+        return events.Any(recorded => recorded.Event is MemberAdmitted or RequestRejected or RequestExpired or AddendaErased);
     }
 
     /// <summary>Takes the bytes of released addresses out of the files; false while somebody else reads them.</summary>

@@ -1,5 +1,6 @@
 using System.Data;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 
 namespace SecureChat.Projections.Tables;
@@ -11,8 +12,11 @@ namespace SecureChat.Projections.Tables;
 /// <param name="ExpiresAt">Milliseconds since the Unix epoch.</param>
 public sealed record JoinRequestRow(string Id, string Status, string RequesterName, long ExpiresAt);
 
-/// <summary><c>join_requests</c>: every request that was ever submitted. The address stands in it only while it is pending.</summary>
-internal static class JoinRequestsTable
+/// <summary>
+/// <c>join_requests</c>: every request that was ever submitted. The address stands in it only while it is pending. What is pending is in
+/// memory as well, so that a row is written once for all that has happened to it between two commits.
+/// </summary>
+internal sealed class JoinRequestsTable(TableCommands commands)
 {
     public const string Schema = """
         CREATE TABLE join_requests (
@@ -35,50 +39,112 @@ internal static class JoinRequestsTable
 
     public const string Clear = "DELETE FROM join_requests;";
 
-    private static readonly string Approve = Add("approvals");
-    private static readonly string Reject = Add("rejections");
+    private const string Pending = "pending";
 
-    public static void Apply(TableCommands commands, RecordedEvent recorded)
+    private readonly Dictionary<string, Request> open = [];
+    private readonly List<Request> changed = [];
+
+    /// <summary>Reads what is pending.</summary>
+    public void Load(SqliteConnection connection)
     {
-        switch (recorded.Event)
+        foreach (Request request in connection.Query<Request>(
+            """
+            SELECT id AS Id, requester_id AS RequesterId, requester_name AS Name, requester_public_key AS PublicKey,
+                   requester_curve25519_public_key AS Curve25519, requested_at AS RequestedAt, expires_at AS ExpiresAt,
+                   approvals AS Approvals, rejections AS Rejections
+            FROM join_requests WHERE status = 'pending'
+            """))
         {
-            case RequestSubmitted submission:
-                Submit(commands, recorded, submission);
-                break;
-            case MemberAdmitted admission:
-                Resolve(commands, admission.Request, "approved");
-                break;
-            case RequestRejected rejection:
-                Resolve(commands, rejection.Request, "rejected");
-                break;
-            case RequestExpired expiry:
-                Resolve(commands, expiry.Request, "expired");
-                break;
-            case MemberLeft departure:
-                // Approvals are those that count: whoever leaves drops out of every electorate.
-                commands.Run(
-                    """
-                    UPDATE join_requests
-                    SET approvals = (
-                        SELECT json_group_array(value ORDER BY key) FROM json_each(approvals)
-                        WHERE value <> (SELECT member_id FROM member_handles WHERE handle = @member))
-                    WHERE status = 'pending'
-                    """,
-                    ("@member", departure.Member));
-                break;
+            request.IsWritten = true;
+            open.Add(request.Id, request);
         }
     }
 
-    /// <summary>Votes between which nothing else happened. All on one request go into its row at once: writing it is what a vote costs.</summary>
-    public static void Apply(TableCommands commands, IEnumerable<VoteCast> votes)
+    /// <summary>The request that an event is about.</summary>
+    /// <exception cref="EditedTablesException">It was pending, and is not in the table.</exception>
+    public Request Of(string id) => open.GetValueOrDefault(id) ?? throw new EditedTablesException($"The request {id} is not pending in join_requests.");
+
+    public void Submit(RequestSubmitted submission, long time)
     {
-        foreach (IGrouping<(string Request, bool Approve), VoteCast> alike in votes.GroupBy(vote => (vote.Request, vote.Approve)))
+        (Profile? profile, MemberKeys? keys) = (submission.Newcomer.Profile, submission.Newcomer.Keys);
+        Request request = new()
         {
-            commands.Run(
-                alike.Key.Approve ? Approve : Reject,
-                ("@voters", $"[{string.Join(',', alike.Select(vote => vote.Voter))}]"),
-                ("@request", alike.Key.Request));
+            Id = submission.Request,
+            RequesterId = profile?.MemberId ?? "",
+            Name = profile?.DisplayName ?? "",
+            PublicKey = keys?.PublicKey ?? "",
+            Curve25519 = keys?.Curve25519 ?? "",
+            RequestedAt = time,
+            ExpiresAt = submission.Expires,
+        };
+        open.Add(request.Id, request);
+        Change(request);
+    }
+
+    /// <param name="id">The request.</param>
+    /// <param name="voter">The voter's id.</param>
+    /// <param name="approve">Whether it is in favour.</param>
+    public void Vote(string id, string voter, bool approve)
+    {
+        Request request = Of(id);
+        if (approve)
+        {
+            request.Approvals = JsonTexts.With(request.Approvals, voter);
         }
+        else
+        {
+            request.Rejections = JsonTexts.With(request.Rejections, voter);
+        }
+
+        Change(request);
+    }
+
+    public void Resolve(string id, string status)
+    {
+        Request request = Of(id);
+        open.Remove(id);
+        request.Status = status;
+        Change(request);
+    }
+
+    /// <summary>Approvals are those that count: whoever leaves drops out of every electorate.</summary>
+    public void Withdraw(string voter)
+    {
+        foreach (Request request in open.Values)
+        {
+            string approvals = JsonTexts.Without(request.Approvals, voter);
+            if (approvals != request.Approvals)
+            {
+                request.Approvals = approvals;
+                Change(request);
+            }
+        }
+    }
+
+    /// <summary>Writes the rows that have changed.</summary>
+    public void Write()
+    {
+        foreach (Request request in changed)
+        {
+            if (!request.IsWritten)
+            {
+                Insert(request);
+            }
+            else
+            {
+                Update(request);
+            }
+
+            if (request.Status != Pending)
+            {
+                commands.Run("DELETE FROM ip_cooldowns WHERE request_id = @request", ("@request", request.Id));
+            }
+
+            request.IsWritten = true;
+            request.IsChanged = false;
+        }
+
+        changed.Clear();
     }
 
     public static JoinRequestRow? Find(IDbConnection connection, string id) =>
@@ -86,44 +152,95 @@ internal static class JoinRequestsTable
             "SELECT id AS Id, status AS Status, requester_name AS RequesterName, expires_at AS ExpiresAt FROM join_requests WHERE id = @id",
             new { id });
 
-    private static string Add(string column) =>
-        $"""
-         UPDATE join_requests
-         SET {column} = (
-             SELECT json_group_array(voter ORDER BY part, place) FROM (
-                 SELECT value AS voter, 0 AS part, key AS place FROM json_each({column})
-                 UNION ALL
-                 SELECT member_id, 1, given.key FROM json_each(@voters) AS given JOIN member_handles ON handle = given.value))
-         WHERE id = @request
-         """;
-
-    private static void Submit(TableCommands commands, RecordedEvent recorded, RequestSubmitted submission)
+    private void Change(Request request)
     {
-        (Profile? profile, MemberKeys? keys) = (submission.Newcomer.Profile, submission.Newcomer.Keys);
+        if (!request.IsChanged)
+        {
+            request.IsChanged = true;
+            changed.Add(request);
+        }
+    }
+
+    private void Insert(Request request)
+    {
         commands.Run(
             """
             INSERT INTO join_requests (
                 id, requester_id, requester_name, requester_public_key, requester_curve25519_public_key,
-                requester_ip, requested_at, expires_at)
-            VALUES (@request, @id, @name, @key, @curve, (SELECT ip FROM ip_cooldowns WHERE request_id = @request), @time, @expires);
-
-            UPDATE ip_cooldowns SET requested_at = @time, expires_at = @expires WHERE request_id = @request;
+                requester_ip, requested_at, expires_at, approvals, rejections, status)
+            VALUES (@request, @id, @name, @key, @curve,
+                iif(@status = 'pending', (SELECT ip FROM ip_cooldowns WHERE request_id = @request), NULL),
+                @time, @expires, @approvals, @rejections, @status)
             """,
-            ("@request", submission.Request),
-            ("@id", profile?.MemberId ?? ""),
-            ("@name", profile?.DisplayName ?? ""),
-            ("@key", keys?.PublicKey ?? ""),
-            ("@curve", keys?.Curve25519 ?? ""),
-            ("@time", recorded.Time),
-            ("@expires", submission.Expires));
+            ("@request", request.Id),
+            ("@id", request.RequesterId),
+            ("@name", request.Name),
+            ("@key", request.PublicKey),
+            ("@curve", request.Curve25519),
+            ("@time", request.RequestedAt),
+            ("@expires", request.ExpiresAt),
+            ("@approvals", request.Approvals),
+            ("@rejections", request.Rejections),
+            ("@status", request.Status));
+        if (request.Status == Pending)
+        {
+            commands.Run(
+                "UPDATE ip_cooldowns SET requested_at = @time, expires_at = @expires WHERE request_id = @request",
+                ("@request", request.Id),
+                ("@time", request.RequestedAt),
+                ("@expires", request.ExpiresAt));
+        }
     }
 
-    private static void Resolve(TableCommands commands, string request, string status) =>
-        commands.Run(
-            """
-            UPDATE join_requests SET status = @status, requester_ip = NULL WHERE id = @request;
-            DELETE FROM ip_cooldowns WHERE request_id = @request;
-            """,
-            ("@status", status),
-            ("@request", request));
+    private void Update(Request request)
+    {
+        if (request.Status == Pending)
+        {
+            commands.Run(
+                "UPDATE join_requests SET approvals = @approvals, rejections = @rejections WHERE id = @request",
+                ("@request", request.Id),
+                ("@approvals", request.Approvals),
+                ("@rejections", request.Rejections));
+        }
+        else
+        {
+            commands.Run(
+                """
+                UPDATE join_requests SET approvals = @approvals, rejections = @rejections, status = @status, requester_ip = NULL
+                WHERE id = @request
+                """,
+                ("@request", request.Id),
+                ("@approvals", request.Approvals),
+                ("@rejections", request.Rejections),
+                ("@status", request.Status));
+        }
+    }
+
+    /// <summary>A row as it is, or is to be.</summary>
+    internal sealed class Request
+    {
+        public string Id { get; set; } = "";
+
+        public string RequesterId { get; set; } = "";
+
+        public string Name { get; set; } = "";
+
+        public string PublicKey { get; set; } = "";
+
+        public string Curve25519 { get; set; } = "";
+
+        public long RequestedAt { get; set; }
+
+        public long ExpiresAt { get; set; }
+
+        public string Approvals { get; set; } = JsonTexts.None;
+
+        public string Rejections { get; set; } = JsonTexts.None;
+
+        public string Status { get; set; } = Pending;
+
+        public bool IsWritten { get; set; }
+
+        public bool IsChanged { get; set; }
+    }
 }

@@ -1,5 +1,3 @@
-using SecureChat.Ledger.Circle;
-
 namespace SecureChat.Projections.Tables;
 
 /// <summary><c>server_info</c>: <c>founder_set</c>, <c>founder_id</c> and <c>requests_locked</c>, as text.</summary>
@@ -14,20 +12,14 @@ internal static class ServerInfoTable
 
     public const string Clear = "DELETE FROM server_info;";
 
-    public static void Apply(TableCommands commands, RecordedEvent recorded)
+    public static void Found(TableCommands commands, string founder)
     {
-        switch (recorded.Event)
-        {
-            case FounderRegistered founding:
-                Set(commands, "founder_set", "true");
-                Set(commands, "founder_id", MembersTable.IdOf(founding.Founder.Profile, recorded.Position));
-                Set(commands, "requests_locked", "false");
-                break;
-            case RequestsLockChanged change:
-                Set(commands, "requests_locked", change.Locked ? "true" : "false");
-                break;
-        }
+        Set(commands, "founder_set", "true");
+        Set(commands, "founder_id", founder);
+        Lock(commands, locked: false);
     }
+
+    public static void Lock(TableCommands commands, bool locked) => Set(commands, "requests_locked", locked ? "true" : "false");
 
     private static void Set(TableCommands commands, string key, string value) =>
         commands.Run(

@@ -1,0 +1,29 @@
+namespace SecureChat.Projections.Tables;
+
+/// <summary>
+/// Lists of member ids as they stand in the tables: JSON without blanks. No id holds a character that JSON would escape, so that an id
+/// between quotes is found by looking for just that.
+/// </summary>
+internal static class JsonTexts
+{
+    public const string None = "[]";
+
+    public static string Of(IEnumerable<string> ids) => ids.Aggregate(None, With);
+
+    public static string With(string list, string id) => list == None ? $"[\"{id}\"]" : $"{list.AsSpan(0, list.Length - 1)},\"{id}\"]";
+
+    public static string Without(string list, string id)
+    {
+        string quoted = $"\"{id}\"";
+        int at = list.IndexOf(quoted, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return list;
+        }
+
+        // With the comma behind it, or before it where it is the last one.
+        int end = at + quoted.Length;
+        (at, end) = list[end] == ',' ? (at, end + 1) : (list[at - 1] == ',' ? at - 1 : at, end);
+        return string.Concat(list.AsSpan(0, at), list.AsSpan(end));
+    }
+}
