@@ -34,7 +34,7 @@ public sealed class LiveCircle : IAsyncDisposable
     // Under the gate. Not before it is needed: at the start on a full disk there may be no file yet.
     private SqliteConnection? tables;
 
-    private LiveCircle(string dataFolder, FileStream folderLock, OpenLedger ledger, TimeProvider clock)
+    private LiveCircle(string dataFolder, FileStream folderLock, OpenLedger ledger, RosterProjection roster, TimeProvider clock)
     {
         this.folderLock = folderLock;
         this.clock = clock;
@@ -47,7 +47,7 @@ public sealed class LiveCircle : IAsyncDisposable
         {
             Ledger = new LedgerView(ledgerFile);
             cosignatures = new CosignatureStore(ledgerFile);
-            runner = new ProjectionRunner(ledgerFile, tablesFile, mayBeLate: true);
+            runner = new ProjectionRunner(ledgerFile, tablesFile, roster, mayBeLate: true);
             AddressGuard = new AddressGuard(tablesFile, () => runner.IsLate, runner.RepeatUntil);
             writer = new LedgerWriter(ledger, clock);
         }
@@ -120,8 +120,12 @@ public sealed class LiveCircle : IAsyncDisposable
             return Open(alone: true);
         }
 
-        LiveCircle Open(bool alone) =>
-            new(dataFolder, held, LedgerOpening.Open(dataFolder, origin, RandomNumberGenerator.Fill, progress, alone), clock);
+        LiveCircle Open(bool alone)
+        {
+            using FirstPass pass = new(TableProjection.In(dataFolder) with { Alone = alone });
+            OpenLedger ledger = LedgerOpening.Open(dataFolder, origin, RandomNumberGenerator.Fill, progress, alone, pass.Take);
+            return new LiveCircle(dataFolder, held, ledger, pass.Finish(), clock);
+        }
     }
 
     /// <summary>

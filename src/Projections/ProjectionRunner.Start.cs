@@ -11,6 +11,11 @@ internal sealed partial class ProjectionRunner
         try
         {
             CatchUp(long.MaxValue);
+            if (rosterProjection.Size > Roster.Size)
+            {
+                // It came with the ledger, and the tables had nothing to catch up with, or less.
+                Show([]);
+            }
         }
         catch (Exception full) when (mayBeLate && IsFull(full))
         {

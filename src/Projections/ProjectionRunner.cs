@@ -28,7 +28,7 @@ internal sealed partial class ProjectionRunner : IDisposable
 
     private readonly LedgerReader reader;
     private readonly DatabaseFile tablesFile;
-    private readonly RosterProjection rosterProjection = new();
+    private readonly RosterProjection rosterProjection;
     private readonly WorkThread thread = new("projections");
     private readonly SynchronizationContextScheduler scheduler;
     private readonly Lock gate = new();
@@ -53,12 +53,14 @@ internal sealed partial class ProjectionRunner : IDisposable
 
     /// <param name="ledger">The ledger's file.</param>
     /// <param name="tablesFile">The tables' file; it is made when it is not there.</param>
+    /// <param name="roster">As far as it was folded already, while the ledger was verified.</param>
     /// <param name="mayBeLate">
     /// Whether a disk that is full at the start is no reason not to start: the roster comes from the ledger alone then, and the tables
     /// follow as soon as there is room for them.
     /// </param>
-    public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile, bool mayBeLate = false)
+    public ProjectionRunner(DatabaseFile ledger, DatabaseFile tablesFile, RosterProjection? roster = null, bool mayBeLate = false)
     {
+        rosterProjection = roster ?? new RosterProjection();
         reader = new LedgerReader(ledger);
         this.tablesFile = tablesFile;
         scheduler = new SynchronizationContextScheduler(thread);

@@ -21,7 +21,7 @@ public static class TablesRebuild
         DatabaseFile tables = TableProjection.In(dataFolder);
         DatabaseFile fresh = tables with { Path = tables.Path + ".rebuilt" };
         IReadOnlyList<Address>? addresses = File.Exists(tables.Path) ? AddressesOf(tables) : [];
-        Delete(fresh.Path);
+        Delete(fresh);
         fresh.Prepare();
         Insert(fresh, addresses ?? []);
 
@@ -29,10 +29,31 @@ public static class TablesRebuild
         new ProjectionRunner(LedgerFile.In(dataFolder), fresh).Dispose();
         int? kept = addresses is null ? null : Count(fresh);
 
-        // A log of the old file would be played into the new one. A crash between the two leaves older tables, which catch up.
-        Delete(tables.Path + "-wal", tables.Path + "-shm");
-        File.Move(fresh.Path, tables.Path, overwrite: true);
+        PutInPlace(fresh, tables);
         return kept;
+    }
+
+    /// <summary>Puts tables that are whole, and closed, where they belong.</summary>
+    internal static void PutInPlace(DatabaseFile fresh, DatabaseFile tables)
+    {
+        using (FileStream whole = new(fresh.Path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            whole.Flush(flushToDisk: true);
+        }
+
+        // A log of the old file would be played into the new one. A crash between the two leaves older tables, which catch up.
+        File.Delete(tables.Path + "-wal");
+        File.Delete(tables.Path + "-shm");
+        File.Move(fresh.Path, tables.Path, overwrite: true);
+    }
+
+    /// <summary>Deletes tables, with what SQLite leaves beside them.</summary>
+    internal static void Delete(DatabaseFile file)
+    {
+        File.Delete(file.Path);
+        File.Delete(file.Path + "-wal");
+        File.Delete(file.Path + "-shm");
+        File.Delete(file.Path + "-journal");
     }
 
     private static List<Address>? AddressesOf(DatabaseFile tables)
@@ -61,13 +82,5 @@ public static class TablesRebuild
     {
         using SqliteConnection connection = fresh.Open();
         return connection.ExecuteScalar<int>("SELECT count(*) FROM ip_cooldowns");
-    }
-
-    private static void Delete(params ReadOnlySpan<string> paths)
-    {
-        foreach (string path in paths)
-        {
-            File.Delete(path);
-        }
     }
 }

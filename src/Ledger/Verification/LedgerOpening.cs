@@ -20,11 +20,15 @@ public static class LedgerOpening
     /// <param name="random">Fills a span with random bytes.</param>
     /// <param name="progress">Told from time to time how many entries are verified.</param>
     /// <param name="alone">See <see cref="DatabaseFile.Alone"/>.</param>
+    /// <param name="played">
+    /// Given each event as it is verified, so that nobody has to read a long ledger a second time. That the ledger as a whole is what was
+    /// signed is known only when this method returns: until then nothing of it may be relied on.
+    /// </param>
     /// <exception cref="DataFolderException">The files do not belong to each other, or to us.</exception>
     /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
-    public static OpenLedger Open(string dataFolder, string? origin, FillRandom random, Action<long>? progress = null, bool alone = false)
+    public static OpenLedger Open(string dataFolder, string? origin, FillRandom random, Action<long>? progress = null, bool alone = false, Action<RecordedEvent>? played = null)
     {
-        OpenLedger ledger = Find(dataFolder, origin, random, progress, alone);
+        OpenLedger ledger = Find(dataFolder, origin, random, progress, alone, played);
         SeenCheckpoint.Check(dataFolder, ledger.Key, ledger.File, ledger.Checkpoint);
         return ledger;
     }
@@ -36,7 +40,7 @@ public static class LedgerOpening
     /// <exception cref="DataFolderException">The files do not belong to each other, or to us.</exception>
     /// <exception cref="LedgerDamagedException">The message names the first bad entry.</exception>
     public static OpenLedger OpenOlderThanSeen(string dataFolder, FillRandom random, Action<long>? progress = null) =>
-        Find(dataFolder, origin: null, random, progress, alone: false);
+        Find(dataFolder, origin: null, random, progress, alone: false, played: null);
 
     /// <summary>Verifies a copy of a ledger as if a relay opened it, without writing anything.</summary>
     /// <param name="copy">A file that nobody writes.</param>
@@ -53,10 +57,11 @@ public static class LedgerOpening
         }
 
         byte[] note = NewestCheckpoint(copy) ?? throw new LedgerDamagedException("The ledger is damaged: its checkpoint is missing. Restore a backup.");
-        return Verify(copy, note, key, known, progress).Verdict.Checkpoint!;
+        return Verify(copy, note, key, known, progress, played: null).Verdict.Checkpoint!;
     }
 
-    private static OpenLedger Find(string dataFolder, string? origin, FillRandom random, Action<long>? progress, bool alone)
+    private static OpenLedger Find(
+        string dataFolder, string? origin, FillRandom random, Action<long>? progress, bool alone, Action<RecordedEvent>? played)
     {
         DatabaseFile file = LedgerFile.In(dataFolder) with { Alone = alone };
         if (file.Prepare() < LedgerFile.SchemaVersion)
@@ -69,7 +74,7 @@ public static class LedgerOpening
         byte[]? newest = NewestCheckpoint(file);
         SignedNote? first = newest is null ? LedgerUpgrade.FirstCheckpoint(file, key) : null;
         SignedCheckpoint head = Opened(newest ?? first!.Format(), key, dataFolder);
-        VerifiedLog log = Verify(file, head.Note.Format(), key.VerifierKey, [], progress);
+        VerifiedLog log = Verify(file, head.Note.Format(), key.VerifierKey, [], progress, played);
         if (first is not null)
         {
             LedgerUpgrade.KeepFirst(file, head);
@@ -107,12 +112,13 @@ public static class LedgerOpening
             : throw new LedgerDamagedException(
                 $"The ledger is damaged: {reason}, with the key in {Path.Combine(dataFolder, LogKey.FileName)}. Restore a backup.");
 
-    private static VerifiedLog Verify(DatabaseFile file, byte[] head, VerifierKey key, IReadOnlyList<byte[]> known, Action<long>? progress)
+    private static VerifiedLog Verify(
+        DatabaseFile file, byte[] head, VerifierKey key, IReadOnlyList<byte[]> known, Action<long>? progress, Action<RecordedEvent>? played)
     {
         try
         {
             using LedgerDatabase database = new(file);
-            VerifiedLog log = LogVerifier.Play(database.Source(head, WitnessPolicy.OfLog(key)) with { KnownHeads = known }, progress);
+            VerifiedLog log = LogVerifier.Play(database.Source(head, WitnessPolicy.OfLog(key)) with { KnownHeads = known }, progress, played: played);
             RequireEverybody(log.State);
             return log;
         }

@@ -34,8 +34,9 @@ public static class LogVerifier
     /// <param name="source">Where the bytes are.</param>
     /// <param name="progress">See <see cref="Verify"/>.</param>
     /// <param name="processors">See <see cref="Verify"/>.</param>
+    /// <param name="played">Given each event; the log may still be refused after it.</param>
     /// <exception cref="LogDamagedException">The log is refused.</exception>
-    internal static VerifiedLog Play(LogSource source, Action<long>? progress = null, int processors = 0)
+    internal static VerifiedLog Play(LogSource source, Action<long>? progress = null, int processors = 0, Action<RecordedEvent>? played = null)
     {
         WitnessPolicy policy = source.Policy();
         Checkpoint checkpoint = Open(policy, source.Checkpoint(), "The checkpoint");
@@ -47,7 +48,7 @@ public static class LogVerifier
         Replay replay = new(new StatementCheck(checkpoint.Origin, tree, signatures), facts, roster, warnings);
         try
         {
-            Read(source, checkpoint.Size, tree, replay, progress);
+            Read(source, checkpoint.Size, tree, replay, progress, played);
             replay.Finish();
         }
         catch (LogDamagedException)
@@ -90,7 +91,7 @@ public static class LogVerifier
             ? opened.Checkpoint
             : throw new LogDamagedException($"{which} is refused: {reason}.");
 
-    private static void Read(LogSource source, long size, TreeNodes tree, Replay replay, Action<long>? progress)
+    private static void Read(LogSource source, long size, TreeNodes tree, Replay replay, Action<long>? progress, Action<RecordedEvent>? played)
     {
         foreach (StoredEntry stored in source.Entries(size))
         {
@@ -102,7 +103,7 @@ public static class LogVerifier
 
             try
             {
-                Take(stored, tree, replay, source);
+                Take(stored, tree, replay, source, played);
             }
             catch (ImpossibleEventException impossible)
             {
@@ -129,7 +130,7 @@ public static class LogVerifier
         }
     }
 
-    private static void Take(in StoredEntry stored, TreeNodes tree, Replay replay, LogSource source)
+    private static void Take(in StoredEntry stored, TreeNodes tree, Replay replay, LogSource source, Action<RecordedEvent>? played)
     {
         Hash leafHash = MerkleHashing.Leaf(stored.Bytes.Span);
         if (stored.LeafHash is { } expected && expected != leafHash)
@@ -137,7 +138,7 @@ public static class LogVerifier
             throw new FormatException("its bytes do not have the leaf hash that is stored for it");
         }
 
-        replay.Take(stored, leafHash, source.Addendum);
+        (CircleEvent happened, long time) = replay.Take(stored, leafHash, source.Addendum);
 
         // A statement is about the log before its own entry.
         IReadOnlyList<TreeNode> completed = tree.Append(leafHash);
@@ -145,6 +146,8 @@ public static class LogVerifier
         {
             RequireNodes(completed, next);
         }
+
+        played?.Invoke(new RecordedEvent(tree.Size - 1, time, happened, leafHash));
     }
 
     private static void RequireNodes(IReadOnlyList<TreeNode> completed, Func<Hash?> next)

@@ -21,9 +21,10 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
     /// <param name="stored">The entry as it was found.</param>
     /// <param name="leafHash">Its leaf hash.</param>
     /// <param name="find">Gives addenda.</param>
+    /// <returns>What it says.</returns>
     /// <exception cref="FormatException">It is no entry, or its statement is wrong.</exception>
     /// <exception cref="ImpossibleEventException">It cannot follow on what stands before it.</exception>
-    public void Take(in StoredEntry stored, in Hash leafHash, Func<Hash, byte[]?> find)
+    public (CircleEvent Event, long Time) Take(in StoredEntry stored, in Hash leafHash, Func<Hash, byte[]?> find)
     {
         long entry = state.Size;
         addenda.Start(find);
@@ -35,6 +36,7 @@ internal sealed class Replay(StatementCheck statements, EntryFacts facts, Roster
         Support support = Statement(happened, entry, stored.Place, newcomer, out long seen);
         facts.Add(EntryFacts.KindOf(happened), support, addenda.Served(happened), addenda.Missed(happened));
         Follow(happened, entry, leafHash, newcomer, seen);
+        return (happened, time);
     }
 
     private static Newcomer? NewcomerOf(CircleEvent happened) => happened switch

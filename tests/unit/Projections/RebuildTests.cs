@@ -1,5 +1,6 @@
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
+using SecureChat.Projections;
 
 namespace SecureChat.UnitTests.Projections;
 
@@ -19,6 +20,57 @@ public class RebuildTests
         circle.Tables().All().ShouldBe(live.Replace("Name of ada", "edited", StringComparison.Ordinal));
         await circle.Join("eve");
         circle.Live.Roster.MemberOf("eve").ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM join_requests WHERE status = 'pending'")]
+    [InlineData("DELETE FROM members WHERE id = 'ada'")]
+    public async Task What_somebody_took_away_comes_back_with_the_next_event_about_it(string edit)
+    {
+        await using SomeCircle circle = await SomeCircle.With("ada", "bob");
+        await circle.Ask("request", "cyd");
+        await circle.Close();
+        circle.Tables().Execute(edit);
+        circle.OpenAgain();
+        (await circle.Vote("request", "ada")).Refusal.ShouldBeNull();
+        string mended = circle.Tables().All();
+        await circle.Close();
+        File.Delete(circle.TablesFile);
+        circle.OpenAgain();
+        circle.Tables().All().ShouldBe(mended);
+    }
+
+    [Fact]
+    public async Task Tables_made_while_the_ledger_is_verified_are_in_place_only_when_it_was()
+    {
+        await using SomeCircle circle = await Busy();
+        string live = circle.Tables().All();
+        await circle.Close();
+        File.Delete(circle.TablesFile);
+        using (FirstPass refused = new(TableProjection.In(circle.Folder), chunkSize: 4))
+        {
+            Give(refused);
+        }
+
+        Directory.GetFiles(circle.Folder, "securechat.db*").ShouldBeEmpty();
+        using (FirstPass verified = new(TableProjection.In(circle.Folder), chunkSize: 4))
+        {
+            Give(verified);
+            Directory.GetFiles(circle.Folder, "securechat.db").ShouldBeEmpty();
+            verified.Finish().Snapshot().Members.Count.ShouldBe(3);
+        }
+
+        circle.Tables().All().ShouldBe(live);
+        Directory.GetFiles(circle.Folder, "*.rebuilt*").ShouldBeEmpty();
+
+        void Give(FirstPass pass)
+        {
+            using LedgerReader reader = new(LedgerFile.In(circle.Folder));
+            foreach (RecordedEvent recorded in reader.Read(0))
+            {
+                pass.Take(recorded);
+            }
+        }
     }
 
     [Fact]
