@@ -81,9 +81,11 @@ internal static class PublicKeyPem
     }
 
     /// <summary><c>-----BEGIN PUBLIC KEY-----</c>, lines of 64 characters, <c>-----END PUBLIC KEY-----</c>, LF each.</summary>
-    internal static string WriteSubjectPublicKeyInfo(ReadOnlySpan<byte> der)
+    internal static string WriteSubjectPublicKeyInfo(ReadOnlySpan<byte> der) => WriteSubjectPublicKeyInfo(Convert.ToBase64String(der));
+
+    /// <summary>The same from the bytes in base64 already.</summary>
+    internal static string WriteSubjectPublicKeyInfo(string base64)
     {
-        string base64 = Convert.ToBase64String(der);
         StringBuilder pem = new StringBuilder("-----BEGIN PUBLIC KEY-----\n");
         for (int line = 0; line < base64.Length; line += LineLength)
         {

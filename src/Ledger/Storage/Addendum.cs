@@ -140,12 +140,12 @@ public sealed record Addendum(string Name, byte[] Bytes)
 
     private static string CanonicalPem(string spki)
     {
-        if (!CanonicalBase64.TryDecode(spki, out byte[] der))
+        if (!CanonicalBase64.TryDecode(spki, out _))
         {
             throw new FormatException("rsa_spki is not canonical base64");
         }
 
-        return PublicKeyPem.WriteSubjectPublicKeyInfo(der);
+        return PublicKeyPem.WriteSubjectPublicKeyInfo(spki);
     }
 
     private static void WriteNonce(Utf8JsonWriter json, FillRandom random)

@@ -11,7 +11,8 @@ namespace SecureChat.Ledger.Storage;
 /// </summary>
 internal static class EntryJsonReader
 {
-    private const int NonceLength = 16;
+    public const int NonceLength = 16;
+
     private const long LargestInteger = (1L << 53) - 1;
 
     /// <summary>Reads the JSON part. What stands in the addenda is put in by the caller; until then it counts as erased.</summary>
@@ -19,6 +20,17 @@ internal static class EntryJsonReader
     /// <param name="json">The bytes.</param>
     /// <param name="isExact">Whether anything else than exactly what is written is refused, and not only what cannot be read.</param>
     public static (CircleEvent Event, long Time) Read(ReadOnlySpan<byte> json, bool isExact = true)
+    {
+        if (EntryJsonCursor.TryRead(json) is { } frequent)
+        {
+            return frequent;
+        }
+
+        return ReadAny(json, isExact);
+    }
+
+    /// <summary>The same without the short way for frequent events.</summary>
+    internal static (CircleEvent Event, long Time) ReadAny(ReadOnlySpan<byte> json, bool isExact = true)
     {
         Fields fields = Fields.Read(json);
         Proof? proof = fields.HasProof ? Proof.Erased : null;

@@ -97,7 +97,7 @@ public sealed class LedgerDatabase : IDisposable
                     throw new LogDamagedException($"Entry {position + entries.Count} is missing in {place}.", position + entries.Count);
                 }
 
-                entries.Add(new StoredEntry((byte[])rows[1], new Hash((byte[])rows[2]), place));
+                entries.Add(new StoredEntry(rows.Blob(1).ToArray(), rows.HashAt(2), place));
             }
         }
         catch (SqliteException unreadable) when (IsDamage(unreadable))

@@ -135,13 +135,15 @@ internal sealed class JoinRequestsTable(TableCommands commands)
                 Update(request);
             }
 
-            if (request.Status != Pending)
-            {
-                commands.Run("DELETE FROM ip_cooldowns WHERE request_id = @request", ("@request", request.Id));
-            }
-
             request.IsWritten = true;
             request.IsChanged = false;
+        }
+
+        if (changed.Exists(request => request.Status != Pending))
+        {
+            commands.Run(
+                "DELETE FROM ip_cooldowns WHERE request_id IN (SELECT value FROM json_each(@requests))",
+                ("@requests", JsonTexts.Of(changed.Where(request => request.Status != Pending).Select(request => request.Id))));
         }
 
         changed.Clear();

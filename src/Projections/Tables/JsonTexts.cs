@@ -1,20 +1,23 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace SecureChat.Projections.Tables;
 
 /// <summary>
-/// Lists of member ids as they stand in the tables: JSON without blanks. No id holds a character that JSON would escape, so that an id
-/// between quotes is found by looking for just that.
+/// Lists of ids as they stand in the tables: JSON without blanks. Each text is written in one way only, so that one between quotes is
+/// found by looking for just that.
 /// </summary>
 internal static class JsonTexts
 {
     public const string None = "[]";
 
-    public static string Of(IEnumerable<string> ids) => ids.Aggregate(None, With);
+    public static string Of(IEnumerable<string> ids) => $"[{string.Join(',', ids.Select(Quoted))}]";
 
-    public static string With(string list, string id) => list == None ? $"[\"{id}\"]" : $"{list.AsSpan(0, list.Length - 1)},\"{id}\"]";
+    public static string With(string list, string id) => list == None ? $"[{Quoted(id)}]" : $"{list.AsSpan(0, list.Length - 1)},{Quoted(id)}]";
 
     public static string Without(string list, string id)
     {
-        string quoted = $"\"{id}\"";
+        string quoted = Quoted(id);
         int at = list.IndexOf(quoted, StringComparison.Ordinal);
         if (at < 0)
         {
@@ -26,4 +29,6 @@ internal static class JsonTexts
         (at, end) = list[end] == ',' ? (at, end + 1) : (list[at - 1] == ',' ? at - 1 : at, end);
         return string.Concat(list.AsSpan(0, at), list.AsSpan(end));
     }
+
+    private static string Quoted(string id) => $"\"{JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }
