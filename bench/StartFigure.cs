@@ -50,6 +50,7 @@ internal static class StartFigure
         table.Add($"read, hash and parse {size:N0} entries and nothing else (s)", bare);
         table.Add("start: verify, fold, all tables rebuilt (s)", start);
         table.Add("the same by the clock (s)", clock);
+        table.Add("by the clock, divided by bare, which is one thread's", [.. clock.Zip(bare, (one, other) => one / other)]);
         table.Add("by which the resident memory grows meanwhile (MiB)", peak);
         table.AtMost("start, divided by bare", [.. start.Zip(bare, (one, other) => one / other)], 1.5);
     }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SecureChat.Ledger.Keys;
 
 /// <summary>The two kinds of PEM in which clients send an RSA public key.</summary>
@@ -86,13 +84,23 @@ internal static class PublicKeyPem
     /// <summary>The same from the bytes in base64 already.</summary>
     internal static string WriteSubjectPublicKeyInfo(string base64)
     {
-        StringBuilder pem = new StringBuilder("-----BEGIN PUBLIC KEY-----\n");
-        for (int line = 0; line < base64.Length; line += LineLength)
+        const string First = "-----BEGIN PUBLIC KEY-----\n";
+        const string Last = "-----END PUBLIC KEY-----\n";
+        int lines = (base64.Length + LineLength - 1) / LineLength;
+        return string.Create(First.Length + base64.Length + lines + Last.Length, base64, static (pem, base64) =>
         {
-            pem.Append(base64, line, Math.Min(LineLength, base64.Length - line)).Append('\n');
-        }
+            First.CopyTo(pem);
+            pem = pem[First.Length..];
+            for (int line = 0; line < base64.Length; line += LineLength)
+            {
+                ReadOnlySpan<char> text = base64.AsSpan(line, Math.Min(LineLength, base64.Length - line));
+                text.CopyTo(pem);
+                pem[text.Length] = '\n';
+                pem = pem[(text.Length + 1)..];
+            }
 
-        return pem.Append("-----END PUBLIC KEY-----\n").ToString();
+            Last.CopyTo(pem);
+        });
     }
 
     // The two boundary lines, and between them a body that starts and ends with a line end of its own.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -10,6 +11,9 @@ namespace SecureChat.Projections.Tables;
 internal static class JsonTexts
 {
     public const string None = "[]";
+
+    // What ids are made of. Others would have to come from a ledger that this relay has not written.
+    private static readonly SearchValues<char> PlainText = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
 
     public static string Of(IEnumerable<string> ids) => $"[{string.Join(',', ids.Select(Quoted))}]";
 
@@ -30,5 +34,7 @@ internal static class JsonTexts
         return string.Concat(list.AsSpan(0, at), list.AsSpan(end));
     }
 
-    private static string Quoted(string id) => $"\"{JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    private static string Quoted(string id) => id.AsSpan().ContainsAnyExcept(PlainText)
+        ? $"\"{JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\""
+        : $"\"{id}\"";
 }
