@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Storage;
@@ -35,8 +36,11 @@ internal sealed class FirstPass : IDisposable
     {
         this.tables = tables;
         this.chunkSize = chunkSize;
-        unfinished = tables with { Path = tables.Path + ".rebuilt" };
+        unfinished = tables with { Path = tables.Path + TablesRebuild.UnfinishedEnding };
         areTablesWanted = !File.Exists(tables.Path) || new FileInfo(tables.Path).Length == 0;
+
+        // What a crash left holds names and keys that may have been erased since.
+        Delete();
     }
 
     /// <summary>Takes the next event. It waits while the tables are too far behind, so that memory stays bounded.</summary>
@@ -63,7 +67,7 @@ internal sealed class FirstPass : IDisposable
 
         if (failure is not null)
         {
-            throw failure;
+            ExceptionDispatchInfo.Throw(failure);
         }
 
         TryTables(() =>
@@ -79,7 +83,7 @@ internal sealed class FirstPass : IDisposable
         return roster;
     }
 
-    /// <summary>Without <see cref="Finish"/> nothing is left behind.</summary>
+    /// <summary>Without <see cref="Finish"/> nothing is left behind, as far as the disk allows.</summary>
     public void Dispose()
     {
         WaitForFollowing();
@@ -109,7 +113,7 @@ internal sealed class FirstPass : IDisposable
             if (failure is null)
             {
                 events.ForEach(roster.Apply);
-                TryTables(() => (rows ??= Begin()).Apply(events));
+                TryTables(() => (rows ?? Begin()).Apply(events));
             }
         }
         catch (Exception defect)
@@ -120,11 +124,10 @@ internal sealed class FirstPass : IDisposable
 
     private TableProjection Begin()
     {
-        TablesRebuild.Delete(unfinished);
         unfinished.Prepare();
-        TableProjection begun = new(unfinished);
-        begun.BeginUnlogged();
-        return begun;
+        rows = new TableProjection(unfinished);
+        rows.BeginUnlogged();
+        return rows;
     }
 
     // A disk that refuses them now is met again when the tables catch up, and dealt with there.
@@ -136,7 +139,7 @@ internal sealed class FirstPass : IDisposable
             {
                 work();
             }
-            catch (Exception refused) when (refused is SqliteException or IOException or EditedTablesException)
+            catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException or DataFolderException or EditedTablesException)
             {
                 Drop();
             }
@@ -146,11 +149,20 @@ internal sealed class FirstPass : IDisposable
     private void Drop()
     {
         areTablesWanted = false;
-        if (rows is not null)
+        rows?.Dispose();
+        rows = null;
+        Delete();
+    }
+
+    private void Delete()
+    {
+        try
         {
-            rows.Dispose();
-            rows = null;
             TablesRebuild.Delete(unfinished);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // The next start tries again.
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed partial class ProjectionRunner
             CatchUp(long.MaxValue);
             if (rosterProjection.Size > Roster.Size)
             {
-                // It came with the ledger, and the tables had nothing to catch up with, or less.
+                // Folded while the ledger was verified, and shown by nobody: catching up was the tables' alone, if there was any.
                 Show([]);
             }
         }

@@ -4,7 +4,7 @@ using SecureChat.Ledger.Storage;
 
 namespace SecureChat.Projections;
 
-/// <summary>Folds the roster from events, and gives a snapshot of it. Owned by the runner.</summary>
+/// <summary>Folds the roster from events, and gives a snapshot of it. Owned by the first pass, and from there on by the runner.</summary>
 internal sealed class RosterProjection
 {
     private readonly List<Admission> members = [];

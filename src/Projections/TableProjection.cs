@@ -93,13 +93,13 @@ internal sealed class TableProjection : IDisposable
     /// <param name="ledgerSize">The present size of the ledger.</param>
     public void Clear(long ledgerSize)
     {
-        writtenSince = ledgerSize;
         using SqliteTransaction transaction = connection.BeginTransaction();
         connection.Execute(
             MembersTable.Clear + JoinRequestsTable.Clear + ChannelsTable.Clear + ServerInfoTable.Clear
             + "INSERT OR REPLACE INTO projection_checkpoint (id, position, leaf_hash) VALUES (0, 0, NULL);",
             transaction: transaction);
         transaction.Commit();
+        writtenSince = ledgerSize;
         Position = 0;
         open = null;
     }

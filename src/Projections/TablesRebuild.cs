@@ -10,6 +10,9 @@ namespace SecureChat.Projections;
 /// </summary>
 public static class TablesRebuild
 {
+    /// <summary>How the file is called until it is whole. Nobody's but that of whoever holds the lock of the folder.</summary>
+    internal const string UnfinishedEnding = ".rebuilt";
+
     internal sealed record Address(string Ip, long RequestedAt, long ExpiresAt, string? RequestId);
 
     /// <summary>Makes the tables; the old ones stand until the new ones are whole.</summary>
@@ -19,7 +22,7 @@ public static class TablesRebuild
     public static int? Run(string dataFolder)
     {
         DatabaseFile tables = TableProjection.In(dataFolder);
-        DatabaseFile fresh = tables with { Path = tables.Path + ".rebuilt" };
+        DatabaseFile fresh = tables with { Path = tables.Path + UnfinishedEnding };
         IReadOnlyList<Address>? addresses = File.Exists(tables.Path) ? AddressesOf(tables) : [];
         Delete(fresh);
         fresh.Prepare();
@@ -41,9 +44,10 @@ public static class TablesRebuild
             whole.Flush(flushToDisk: true);
         }
 
-        // A log of the old file would be played into the new one. A crash between the two leaves older tables, which catch up.
+        // A log or journal of the old file would be played into the new one. A crash between the two leaves older tables, which catch up.
         File.Delete(tables.Path + "-wal");
         File.Delete(tables.Path + "-shm");
+        File.Delete(tables.Path + "-journal");
         File.Move(fresh.Path, tables.Path, overwrite: true);
     }
 
@@ -54,6 +58,7 @@ public static class TablesRebuild
         File.Delete(file.Path + "-wal");
         File.Delete(file.Path + "-shm");
         File.Delete(file.Path + "-journal");
+        File.Delete(file.Path + ".new");
     }
 
     private static List<Address>? AddressesOf(DatabaseFile tables)

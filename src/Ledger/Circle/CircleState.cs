@@ -13,17 +13,23 @@ public sealed class CircleState
     /// <summary>How many expired requests are remembered, so that a late voter is told that the time was over.</summary>
     public const int RememberedExpiries = 1024;
 
-    private CopyOnWrite<SortedDictionary<long, Member>> members = new([], static members => new(members));
-    private CopyOnWrite<Dictionary<string, Member>> membersById = new([], static members => new(members));
-    private CopyOnWrite<Dictionary<string, Departed>> departed = new([], static departed => new(departed));
-    private CopyOnWrite<OrderedDictionary<string, PendingRequest>> pending = new([], static pending => new(pending));
-    private CopyOnWrite<Dictionary<string, string>> pendingByRequester = new([], static pending => new(pending));
-    private CopyOnWrite<Queue<string>> expired = new([], static expired => new(expired));
+    private CopyOnWrite<SortedDictionary<long, Member>> members;
+    private CopyOnWrite<Dictionary<string, Member>> membersById;
+    private CopyOnWrite<Dictionary<string, Departed>> departed;
+    private CopyOnWrite<OrderedDictionary<string, PendingRequest>> pending;
+    private CopyOnWrite<Dictionary<string, string>> pendingByRequester;
+    private CopyOnWrite<Queue<string>> expired;
     private long imported;
 
     /// <summary>The state before the first event.</summary>
     public CircleState()
     {
+        members = new([], static members => new(members));
+        membersById = new([], static members => new(members));
+        departed = new([], static departed => new(departed));
+        pending = new([], static pending => new(pending));
+        pendingByRequester = new([], static pending => new(pending));
+        expired = new([], static expired => new(expired));
     }
 
     private CircleState(CircleState other)

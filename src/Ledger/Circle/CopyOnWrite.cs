@@ -4,6 +4,10 @@ namespace SecureChat.Ledger.Circle;
 /// A collection that a state shares with the states copied from it for as long as neither changes it: a vote changes one collection of
 /// six, and copying the others is most of what deciding it would cost.
 /// </summary>
+/// <remarks>
+/// Several threads may share a state that was handed out, at once: they write the same true. It is never changed any more, which is why
+/// none of them can find the collection half changed.
+/// </remarks>
 /// <param name="value">The collection.</param>
 /// <param name="copy">Makes another one with the same content.</param>
 internal struct CopyOnWrite<T>(T value, Func<T, T> copy)

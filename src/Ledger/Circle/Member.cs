@@ -18,9 +18,6 @@ public sealed record Member(long Handle, Newcomer Newcomer, long Leaf)
 
     /// <summary>The member's id; where it was erased, one that nobody can have chosen.</summary>
     public string Id => Newcomer.Profile?.MemberId ?? MemberId.OfErased(Handle);
-
-    /// <summary>See <see cref="MemberKeys.RsaSpki"/>; empty where it was erased.</summary>
-    public string RsaSpki => Newcomer.Keys?.RsaSpki ?? "";
 }
 
 /// <summary>A request on which the circle has not decided.</summary>

@@ -11,7 +11,7 @@ internal static class CanonicalJson
     // and a few others: allowed, for nobody writes an addendum a second time, and entries hold ASCII.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Whoever replays a ledger writes every entry again, to compare: each thread keeps its writer.
+    // Whoever replays a ledger writes its less frequent entries again, to compare: each thread keeps its writer.
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? buffer;
 

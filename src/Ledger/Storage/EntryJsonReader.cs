@@ -7,7 +7,7 @@ namespace SecureChat.Ledger.Storage;
 
 /// <summary>
 /// How the JSON part of an entry is read: unknown events and fields are refused, and whatever was read must write back to the
-/// same bytes.
+/// same bytes. What is frequent and exactly as written is read by <see cref="EntryJsonCursor"/>.
 /// </summary>
 internal static class EntryJsonReader
 {
@@ -110,7 +110,7 @@ internal static class EntryJsonReader
             return fields;
         }
 
-        // By bytes and not by strings, the most frequent first: whoever verifies a log comes here for every field of it.
+        // By bytes and not by strings, the most frequent first: whoever verifies a log comes here for many fields.
         private void ReadOne(ref Utf8JsonReader reader)
         {
             if (Next(ref reader, "t"u8))

@@ -100,7 +100,7 @@ public sealed class LedgerDatabase : IDisposable
                 entries.Add(new StoredEntry(rows.Blob(1).ToArray(), rows.HashAt(2), place));
             }
         }
-        catch (SqliteException unreadable) when (IsDamage(unreadable))
+        catch (Exception unreadable) when (unreadable is ArgumentException || (unreadable is SqliteException failed && IsDamage(failed)))
         {
             throw new LogDamagedException($"The file {place} cannot be read from entry {position + entries.Count} on.", position + entries.Count, unreadable);
         }

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Data.Sqlite;
 using SecureChat.Ledger.Circle;
 
@@ -5,11 +6,13 @@ namespace SecureChat.Projections.Tables;
 
 /// <summary>Somebody has changed rows by hand: what the ledger says next does not fit them.</summary>
 /// <param name="message">What is missing.</param>
-internal sealed class EditedTablesException(string message) : Exception(message);
+/// <param name="inner">What was found.</param>
+internal sealed class EditedTablesException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// What each event does to the tables. Everything that can still change is in memory, read from the tables at the beginning: rows are
-/// written when all events of a transaction have been applied, each of them once. After a transaction that failed it has to be read anew.
+/// What each event does to the tables. Requests that are pending and members who are present are in memory, read from the tables at the
+/// beginning: their rows are written when all events of a transaction have been applied, each of them once. What never changes again
+/// (handles, DM channels) is written at once. After a transaction that failed it has to be read anew.
 /// </summary>
 internal sealed class CircleTables
 {
@@ -21,14 +24,22 @@ internal sealed class CircleTables
 
     /// <param name="commands">Runs the statements.</param>
     /// <param name="connection">Their connection.</param>
+    /// <exception cref="EditedTablesException">The rows are none that this program writes.</exception>
     public CircleTables(TableCommands commands, SqliteConnection connection)
     {
         this.commands = commands;
         requests = new JoinRequestsTable(commands);
         members = new MembersTable(commands);
         channels = new ChannelsTable(commands);
-        requests.Load(connection);
-        members.Load(connection);
+        try
+        {
+            requests.Load(connection);
+            members.Load(connection);
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or InvalidCastException or InvalidOperationException or ArgumentException or DataException)
+        {
+            throw new EditedTablesException("There are rows in join_requests or members that cannot be read.", unreadable);
+        }
     }
 
     /// <exception cref="EditedTablesException">The rows are not those that the events before have left.</exception>

@@ -55,6 +55,11 @@ internal sealed class JoinRequestsTable(TableCommands commands)
             FROM join_requests WHERE status = 'pending'
             """))
         {
+            if (!JsonTexts.IsList(request.Approvals) || !JsonTexts.IsList(request.Rejections))
+            {
+                throw new EditedTablesException($"The votes on request {request.Id} are no list in join_requests.");
+            }
+
             request.IsWritten = true;
             open.Add(request.Id, request);
         }
@@ -64,6 +69,7 @@ internal sealed class JoinRequestsTable(TableCommands commands)
     /// <exception cref="EditedTablesException">It was pending, and is not in the table.</exception>
     public Request Of(string id) => open.GetValueOrDefault(id) ?? throw new EditedTablesException($"The request {id} is not pending in join_requests.");
 
+    /// <exception cref="EditedTablesException">It is pending in the table already.</exception>
     public void Submit(RequestSubmitted submission, long time)
     {
         (Profile? profile, MemberKeys? keys) = (submission.Newcomer.Profile, submission.Newcomer.Keys);
@@ -77,7 +83,11 @@ internal sealed class JoinRequestsTable(TableCommands commands)
             RequestedAt = time,
             ExpiresAt = submission.Expires,
         };
-        open.Add(request.Id, request);
+        if (!open.TryAdd(request.Id, request))
+        {
+            throw new EditedTablesException($"The request {request.Id} is pending in join_requests before it was submitted.");
+        }
+
         Change(request);
     }
 

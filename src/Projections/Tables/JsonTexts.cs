@@ -17,6 +17,20 @@ internal static class JsonTexts
 
     public static string Of(IEnumerable<string> ids) => $"[{string.Join(',', ids.Select(Quoted))}]";
 
+    /// <summary>Whether a text is a list as it would be written here.</summary>
+    public static bool IsList(string text)
+    {
+        try
+        {
+            using JsonDocument list = JsonDocument.Parse(text);
+            return list.RootElement.ValueKind == JsonValueKind.Array && Of(list.RootElement.EnumerateArray().Select(id => id.GetString() ?? "")) == text;
+        }
+        catch (Exception none) when (none is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     public static string With(string list, string id) => list == None ? $"[{Quoted(id)}]" : $"{list.AsSpan(0, list.Length - 1)},{Quoted(id)}]";
 
     public static string Without(string list, string id)

@@ -55,10 +55,15 @@ internal sealed class MembersTable(TableCommands commands)
     public string IdOf(long handle) => Of(handle).Id;
 
     /// <summary>Somebody comes; when it is somebody who was there before, the same row becomes active again.</summary>
+    /// <exception cref="EditedTablesException">It is present already.</exception>
     public Person Join(long handle, string id, string name, string publicKey, string curve25519, long joinedAt)
     {
         Person person = new() { Handle = handle, Id = id, Name = name, PublicKey = publicKey, Curve25519 = curve25519, JoinedAt = joinedAt };
-        present.Add(handle, person);
+        if (!present.TryAdd(handle, person))
+        {
+            throw new EditedTablesException($"The member of entry {handle} is active in members before it was admitted.");
+        }
+
         Change(person);
         commands.Run("INSERT INTO member_handles (handle, member_id) VALUES (@handle, @id)", ("@handle", handle), ("@id", id));
         return person;

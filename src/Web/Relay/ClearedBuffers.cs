@@ -15,7 +15,8 @@ internal static class ClearedBuffers
     private const int KeptBytesPerStack = 1024 * 1024;
 
     // From here on copying is the C library's, through vector registers that hardly anything else uses. What it leaves in them the
-    // kernel would write onto the stack of the thread when the runtime interrupts it, where it stays; so zeros go the same way.
+    // kernel writes onto the stack of the thread when the runtime interrupts it, where it stays. So zeros go the same way after it: on
+    // the thread that copied, where a buffer grows and where a sender's thread also sends, which is nearly always.
     private const int CopiedThroughVectors = 2048;
     private static readonly byte[] Zeros = new byte[CopiedThroughVectors + 512];
     private static readonly byte[] Nowhere = new byte[Zeros.Length];

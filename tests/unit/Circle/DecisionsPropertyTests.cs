@@ -100,7 +100,7 @@ public class DecisionsPropertyTests
                 .ShouldBe(command is CastVote vote && refusal is null ? model.StatusOf(vote.Request) : null);
             story.State.RequestsLocked.ShouldBe(model.Locked);
             story.Members.ShouldBe(model.Active.Select(membership => membership.Id));
-            story.State.Members.Select(member => member.RsaSpki).ShouldBe(model.Active.Select(membership => membership.Key));
+            story.State.Members.Select(member => member.Newcomer.Keys?.RsaSpki).ShouldBe(model.Active.Select(membership => membership.Key));
             story.State.Pending.Select(request => (request.Id, request.Expires))
                 .ShouldBe(model.Pending.Select(request => (request.Id, request.Expires)));
             foreach (var request in story.State.Pending)

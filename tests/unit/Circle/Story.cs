@@ -84,7 +84,7 @@ internal sealed class Story
     internal static string Show(CircleState state) => string.Join('\n',
     [
         $"{state.Size} locked {state.RequestsLocked}",
-        .. state.Members.Select(member => $"member {member.Handle} {member.Id} {member.RsaSpki} {member.Name.Folded}"),
+        .. state.Members.Select(member => $"member {member.Handle} {member.Id} {member.Newcomer.Keys!.RsaSpki} {member.Name.Folded}"),
         .. state.Pending.Select(request => $"pending {request.Id} at {request.Position} until {request.Expires} "
             + $"for {request.Newcomer.Profile!.MemberId} {request.Name.Folded} approved by {string.Join(' ', request.Approvals)}"),
     ]);

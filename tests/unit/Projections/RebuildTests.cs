@@ -25,7 +25,14 @@ public class RebuildTests
     [Theory]
     [InlineData("DELETE FROM join_requests WHERE status = 'pending'")]
     [InlineData("DELETE FROM members WHERE id = 'ada'")]
-    public async Task What_somebody_took_away_comes_back_with_the_next_event_about_it(string edit)
+    [InlineData("UPDATE join_requests SET approvals = ''")]
+    [InlineData("UPDATE join_requests SET approvals = 'x'")]
+    [InlineData("UPDATE join_requests SET approvals = '{}'")]
+    [InlineData("UPDATE join_requests SET approvals = '[ ]'")]
+    [InlineData("UPDATE join_requests SET approvals = '[1]'")]
+    [InlineData("UPDATE join_requests SET id = NULL WHERE status = 'pending'")]
+    [InlineData("UPDATE join_requests SET expires_at = 'soon' WHERE status = 'pending'")]
+    public async Task What_somebody_took_away_or_spoilt_comes_back_with_the_next_event_about_it(string edit)
     {
         await using SomeCircle circle = await SomeCircle.With("ada", "bob");
         await circle.Ask("request", "cyd");
@@ -47,6 +54,7 @@ public class RebuildTests
         string live = circle.Tables().All();
         await circle.Close();
         File.Delete(circle.TablesFile);
+        await File.WriteAllTextAsync(circle.TablesFile + ".rebuilt", "left by a crash");
         using (FirstPass refused = new(TableProjection.In(circle.Folder), chunkSize: 4))
         {
             Give(refused);
