@@ -17,8 +17,9 @@ public sealed record Applied(IReadOnlyList<RecordedEvent> Events, Roster Before,
 /// <summary>
 /// Keeps tables and roster in step with the ledger. It is told only that a position is durable, and reads the entries that it
 /// has not applied; catching up after a start, following live and writing the tables anew are the same code from another position.
-/// At a start it goes on from what <see cref="FirstPass"/> has read. It never decides, and its failures never reach the ledger: what SQLite refuses is tried again. On anything else, a
-/// damaged file or a listener that throws, it stops and says so by <see cref="Broken"/>.
+/// At a start it goes on from what <see cref="FirstPass"/> has read. It never decides, and its failures never reach the ledger:
+/// what SQLite refuses is tried again. On anything else, a damaged file or a listener that throws, it stops and says so by
+/// <see cref="Broken"/>.
 /// </summary>
 /// <remarks>Everything from <see cref="CatchUp"/> down runs on one thread, the scheduler's.</remarks>
 internal sealed partial class ProjectionRunner : IDisposable

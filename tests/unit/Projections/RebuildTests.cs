@@ -82,6 +82,18 @@ public class RebuildTests
     }
 
     [Fact]
+    public async Task Tables_that_cannot_be_made_beside_their_place_are_made_in_it()
+    {
+        await using SomeCircle circle = await Busy();
+        string live = circle.Tables().All();
+        await circle.Close();
+        File.Delete(circle.TablesFile);
+        Directory.CreateDirectory(circle.TablesFile + ".rebuilt");
+        circle.OpenAgain();
+        circle.Tables().All().ShouldBe(live);
+    }
+
+    [Fact]
     public async Task Without_the_file_the_same_tables_come_from_the_ledger()
     {
         await using SomeCircle circle = await Busy();
