@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using SecureChat.Ledger.Storage;
 using SecureChat.Web.Api;
@@ -110,7 +111,7 @@ internal static class Pipeline
         {
             await next(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested || gone is ConnectionResetException or ConnectionAbortedException)
         {
             // The client has gone; nobody is there to be answered.
         }

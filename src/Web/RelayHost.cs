@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
-using Microsoft.Net.Http.Headers;
 using SecureChat.Ledger.Circle;
 using SecureChat.Ledger.Circle.Names;
 using SecureChat.Ledger.Storage;
@@ -26,6 +24,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly Settings settings;
     private readonly FounderKey? founderKey;
     private readonly WebApplication app;
+    private readonly IdleMemory memory;
     private readonly ILogger log;
     private readonly LedgerTrouble trouble;
 
@@ -43,10 +42,14 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         Logins logins = new(() => circle.Roster, seen, clock, started: clock.GetUtcNow(), settings.PublicUrl);
-        hub = new Hub(() => circle.Roster, new SocketLogins(Authenticate, Challenge, AuthenticateChallenged), CastVoteAsync, Limits(settings), clock);
+        hub = new Hub(() => circle.Roster, new SocketLogins(Authenticate, Challenge, AuthenticateChallenged), CastVoteAsync, Limits(settings), clock)
+        {
+            Failed = failed => trouble!.Report(failed),
+        };
         circle.Applied += applied => hub.Announce(applied.Events, applied.Before);
 
-        app = Build(settings, circle, clock);
+        memory = new IdleMemory(clock);
+        app = WebServer.Build(settings, circle, memory, StopWithin, clock);
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category);
         trouble = app.Services.GetRequiredService<LedgerTrouble>();
         circle.Applied += _ => trouble.Over();
@@ -142,7 +145,7 @@ internal sealed class RelayHost : IAsyncDisposable
         // Only now: a start that fails is no stop.
         app.Lifetime.ApplicationStopping.Register(() => LogLines.Stopping(log));
         SayWhereAndWhatNext();
-        ReturnWhatStartingTook();
+        memory.Return();
         Task told = app.WaitForShutdownAsync();
         if (await Task.WhenAny(told, circle.Broken) == told)
         {
@@ -153,9 +156,6 @@ internal sealed class RelayHost : IAsyncDisposable
         await app.StopAsync();
         return false;
     }
-
-    // Verifying and building allocate what serving does not need again. An idle relay would keep it: nothing makes it collect.
-    private static void ReturnWhatStartingTook() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     // What a damaged ledger says is written for operators, and what SQLite says about a file has nothing of a client in it.
     private void SayWhatBroke(Exception cause)
@@ -204,57 +204,6 @@ internal sealed class RelayHost : IAsyncDisposable
         LogLines.RegisterNext(log, url);
     }
 
-    private static WebApplication Build(Settings settings, LiveCircle circle, TimeProvider clock)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings, clock));
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(services => new LedgerTrouble(services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLines.Category)));
-        builder.Services.AddSingleton<IHostedService>(services => new ExpiryTimer(circle, clock, services.GetRequiredService<LedgerTrouble>()));
-        if (settings.EraseRejectedAfter is { } keepFor)
-        {
-            builder.Services.AddSingleton<IHostedService>(services => new ErasureTimer(circle, clock, keepFor, services.GetRequiredService<LedgerTrouble>()));
-        }
-
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
-        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
-
-        PlainConsole.Only(builder.Logging);
-        return builder.Build();
-    }
-
-    private static void Listen(KestrelServerOptions options, Settings settings, TimeProvider clock)
-    {
-        options.AddServerHeader = false;
-
-        DigitsOnly digits = new();
-        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? digits : null;
-        options.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-        if (settings.Host is null)
-        {
-            options.ListenAnyIP(settings.Port, Configure);
-        }
-        else
-        {
-            options.Listen(settings.Host, settings.Port, Configure);
-        }
-
-        void Configure(ListenOptions listen)
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            if (settings.TlsCertificate is not null)
-            {
-                // The handshake has a limit of its own, of 10 s.
-                listen.UseHttps(Tls.Options(settings.TlsCertificate, settings.TlsKey!));
-            }
-
-            listen.Use(next => FirstByte.Before(next, clock));
-        }
-    }
-
     private static RelayLimits Limits(Settings settings) => new()
     {
         MaxMessageBytes = settings.MaxMessageBytes,
@@ -293,5 +242,6 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         await circle.DisposeAsync();
+        memory.Dispose();
     }
 }

@@ -9,22 +9,24 @@ namespace SecureChat.Web.Relay;
 /// The web server's pool of blocks, with the one difference that a block is cleared before anybody else gets it: what passes
 /// through the server's own pipes is gone from memory, too, as soon as it has been sent.
 /// </summary>
-public sealed class ClearingMemoryPool : MemoryPool<byte>
+public sealed class ClearingMemoryPool(int blockSize) : MemoryPool<byte>
 {
-    private const int BlockSize = 4096;
-    private const int MaxIdleBlocks = 16_384;
+    /// <summary>The size of a block that the web server's own pool has, in bytes.</summary>
+    public const int UsualBlock = 4096;
+
+    private const int MaxIdleBytes = 4 * 1024 * 1024;
 
     private readonly ConcurrentQueue<Block> idle = new();
     private int idleCount;
     private volatile bool disposed;
 
     /// <inheritdoc/>
-    public override int MaxBufferSize => BlockSize;
+    public override int MaxBufferSize => blockSize;
 
     /// <inheritdoc/>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, blockSize);
         if (idle.TryDequeue(out Block? block))
         {
             Interlocked.Decrement(ref idleCount);
@@ -44,7 +46,7 @@ public sealed class ClearingMemoryPool : MemoryPool<byte>
 
     private void PutBack(Block block)
     {
-        if (!disposed && Volatile.Read(ref idleCount) < MaxIdleBlocks)
+        if (!disposed && Volatile.Read(ref idleCount) < MaxIdleBytes / blockSize)
         {
             Interlocked.Increment(ref idleCount);
             idle.Enqueue(block);
@@ -53,10 +55,10 @@ public sealed class ClearingMemoryPool : MemoryPool<byte>
 
     private sealed class Block(ClearingMemoryPool pool) : IMemoryOwner<byte>
     {
-        private readonly byte[] bytes = GC.AllocateArray<byte>(BlockSize, pinned: true);
+        private readonly byte[] bytes = GC.AllocateArray<byte>(pool.MaxBufferSize, pinned: true);
         private int rented = 1;
 
-        public Memory<byte> Memory => MemoryMarshal.CreateFromPinnedArray(bytes, 0, BlockSize);
+        public Memory<byte> Memory => MemoryMarshal.CreateFromPinnedArray(bytes, 0, bytes.Length);
 
         public void Rent() => Volatile.Write(ref rented, 1);
 
@@ -75,5 +77,5 @@ public sealed class ClearingMemoryPool : MemoryPool<byte>
 public sealed class ClearingMemoryPoolFactory : IMemoryPoolFactory<byte>
 {
     /// <inheritdoc/>
-    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new ClearingMemoryPool();
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new ClearingMemoryPool(ClearingMemoryPool.UsualBlock);
 }

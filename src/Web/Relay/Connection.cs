@@ -1,3 +1,5 @@
+using SecureChat.Web.Transport;
+
 namespace SecureChat.Web.Relay;
 
 /// <summary>One socket, from its upgrade to its end: reads what comes, hands it on, keeps its deadlines, and closes.</summary>
@@ -23,7 +25,8 @@ internal sealed class Connection
     /// <param name="alarm">Goes off for the deadlines.</param>
     /// <param name="limits">Bytes and times.</param>
     /// <param name="clock">Monotonic timestamps.</param>
-    public Connection(Stream transport, Action cut, Dispatcher dispatcher, Alarm alarm, RelayLimits limits, TimeProvider clock)
+    /// <param name="sendsOnPool">See <see cref="Outbox.SendsOnPool"/>.</param>
+    public Connection(Stream transport, Action cut, Dispatcher dispatcher, Alarm alarm, RelayLimits limits, TimeProvider clock, bool sendsOnPool)
     {
         this.transport = transport;
         this.cut = cut;
@@ -35,6 +38,7 @@ internal sealed class Connection
         {
             Overflowed = () => Close(CloseCode.TryAgainLater, "Too much is waiting", dropWaiting: true),
             Stuck = deadlines.WriteBegan,
+            SendsOnPool = sendsOnPool,
         };
     }
 
@@ -145,7 +149,7 @@ internal sealed class Connection
         {
             while (!finished)
             {
-                int count;
+                int count = -1;
                 try
                 {
                     if (reader.IsEmpty)
@@ -153,9 +157,16 @@ internal sealed class Connection
                         // An idle connection holds no buffer: this waits for bytes without taking any.
                         reader.Release();
                         await transport.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                        if (transport is SocketStream socket && (count = socket.ReadArrived(reader.Free().Span)) < 0)
+                        {
+                            continue;
+                        }
                     }
 
-                    count = await transport.ReadAsync(reader.Free()).ConfigureAwait(false);
+                    if (count < 0)
+                    {
+                        count = await transport.ReadAsync(reader.Free()).ConfigureAwait(false);
+                    }
                 }
                 catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
                 {

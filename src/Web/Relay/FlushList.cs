@@ -26,14 +26,21 @@ internal sealed class FlushList
         outboxes[count++] = outbox;
     }
 
-    /// <summary>Flushes all, and forgets them.</summary>
+    /// <summary>Flushes all, or has them flushed by the <see cref="SendQueue"/>, and forgets them.</summary>
     public void Flush()
     {
         for (int i = 0; i < count; i++)
         {
             Outbox outbox = outboxes[i]!;
             outboxes[i] = null;
-            outbox.Flush();
+            if (outbox.SendsOnPool)
+            {
+                SendQueue.Add(outbox);
+            }
+            else
+            {
+                outbox.Flush();
+            }
         }
 
         count = 0;

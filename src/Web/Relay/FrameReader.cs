@@ -38,6 +38,8 @@ internal enum Incoming
 /// </remarks>
 internal sealed class FrameReader(int maxFragments)
 {
+    // A buffer is as large as what came last, and a little larger: whoever sends ACKs gets a small one, a sender of messages a large one.
+    private const int FirstRead = 4 * 1024;
     private const int SmallRead = 16 * 1024;
     private const int LargeRead = 64 * 1024;
     private const int GrowthAtOnce = 8;
@@ -47,7 +49,7 @@ internal sealed class FrameReader(int maxFragments)
     private int end;
     private int written;
     private long wanted;
-    private bool lastFilled;
+    private int lastRead;
     private int payloadStart;
     private int payloadLength;
     private byte[]? assembly;
@@ -73,7 +75,7 @@ internal sealed class FrameReader(int maxFragments)
     {
         if (buffer is null)
         {
-            buffer = ClearedBuffers.Rent(lastFilled ? LargeRead : SmallRead);
+            buffer = ClearedBuffers.Rent(lastRead < FirstRead ? FirstRead : lastRead < SmallRead ? SmallRead : LargeRead);
         }
         else if (start == end)
         {
@@ -92,7 +94,7 @@ internal sealed class FrameReader(int maxFragments)
     {
         end += count;
         written = Math.Max(written, end);
-        lastFilled = end == buffer!.Length;
+        lastRead = count;
     }
 
     /// <summary>Clears what was given out, though the beginning of something else keeps the buffer in use.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using SecureChat.Web.Transport;
 
 namespace SecureChat.Web.Relay;
 
@@ -41,7 +42,10 @@ internal static class Handshake
     public static bool OffersChallenge(HttpContext context) =>
         string.Join(',', context.Request.Headers.SecWebSocketProtocol.AsEnumerable()).Split(',', StringSplitOptions.TrimEntries).Contains(SocketChallenge.Subprotocol);
 
-    /// <summary>Accepts a request that was not refused; gives the bytes that follow.</summary>
+    /// <summary>
+    /// Accepts a request that was not refused; gives the bytes that follow. Where they are the socket's own, a <see cref="SocketStream"/>, the
+    /// request may end before the connection does.
+    /// </summary>
     public static async Task<Stream> AcceptAsync(HttpContext context)
     {
         IHeaderDictionary headers = context.Response.Headers;
@@ -53,7 +57,8 @@ internal static class Handshake
         headers.Upgrade = "websocket";
         headers.Connection = HeaderNames.Upgrade;
         headers.SecWebSocketAccept = AcceptFor(context.Request.Headers.SecWebSocketKey.ToString());
-        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        Stream upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return context.Features.Get<SocketConnection>()?.TakeOver() ?? upgraded;
     }
 
     /// <summary>Answers a refused upgrade: <c>{"error", "code"}</c>, in one piece of a known length like all other answers.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SecureChat.Ledger.Circle;
 using SecureChat.Projections;
+using SecureChat.Web.Transport;
 
 namespace SecureChat.Web.Relay;
 
@@ -52,7 +53,13 @@ public sealed class Hub : IAsyncDisposable
     /// <summary>Whether one of a member's connections lives.</summary>
     public bool IsOnline(RosterMember member) => presence.Of(member.Handle).Length > 0;
 
-    /// <summary>Serves an upgrade request until its connection has ended. Refusals are answered with 400, 426 or 503.</summary>
+    /// <summary>Called with what should not have happened on a connection whose request has ended, so that nobody else can tell it.</summary>
+    public Action<Exception> Failed { get; init; } = _ => { };
+
+    /// <summary>
+    /// Serves an upgrade request. Refusals are answered with 400, 426 or 503. When it returns, the request may end: the connection has ended,
+    /// too, or the relay has taken over its socket and goes on without the web server.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="clientAddress">Where it comes from, in one form for each address that is counted.</param>
     public async Task ServeAsync(HttpContext context, string clientAddress)
@@ -69,21 +76,7 @@ public sealed class Hub : IAsyncDisposable
         }
         else
         {
-            try
-            {
-                if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-                {
-                    // How slowly a peer may read is decided by its outbox.
-                    rate.MinDataRate = null;
-                }
-
-                SocketChallenge? asked = Handshake.OffersChallenge(context) ? logins.Challenge(context) : null;
-                await ServeAsync(await Handshake.AcceptAsync(context), context.Abort, asked);
-            }
-            finally
-            {
-                doors.Leave(clientAddress);
-            }
+            await AcceptAsync(context, clientAddress);
         }
     }
 
@@ -91,9 +84,10 @@ public sealed class Hub : IAsyncDisposable
     /// <param name="transport">Its bytes.</param>
     /// <param name="cut">Ends the transport at once, whatever is under way on it.</param>
     /// <param name="asked">What its client has to sign to log in; null for clients of old, who sign the time.</param>
-    public async Task ServeAsync(Stream transport, Action cut, SocketChallenge? asked = null)
+    /// <param name="sendsOnPool">Whether writing is a call of the kernel, which a thread of the pool is to do.</param>
+    public async Task ServeAsync(Stream transport, Action cut, SocketChallenge? asked = null, bool sendsOnPool = false)
     {
-        Connection connection = new(transport, cut, dispatcher, alarm, limits, clock) { Challenge = asked };
+        Connection connection = new(transport, cut, dispatcher, alarm, limits, clock, sendsOnPool) { Challenge = asked };
         connections[connection] = true;
         Task writing = connection.Outbox.PumpAsync();
         if (asked is not null)
@@ -167,6 +161,54 @@ public sealed class Hub : IAsyncDisposable
         await StopAsync();
         alarm.Dispose();
         receipts.Dispose();
+    }
+
+    private async Task AcceptAsync(HttpContext context, string clientAddress)
+    {
+        bool goesOn = false;
+        try
+        {
+            if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            {
+                // How slowly a peer may read is decided by its outbox.
+                rate.MinDataRate = null;
+            }
+
+            SocketChallenge? asked = Handshake.OffersChallenge(context) ? logins.Challenge(context) : null;
+            Stream transport = await Handshake.AcceptAsync(context);
+            if (transport is SocketStream socket)
+            {
+                goesOn = true;
+                _ = ServeTakenOverAsync(socket, asked, clientAddress);
+                return;
+            }
+
+            await ServeAsync(transport, context.Abort, asked, sendsOnPool: true);
+        }
+        finally
+        {
+            if (!goesOn)
+            {
+                doors.Leave(clientAddress);
+            }
+        }
+    }
+
+    private async Task ServeTakenOverAsync(SocketStream socket, SocketChallenge? asked, string clientAddress)
+    {
+        try
+        {
+            await ServeAsync(socket, socket.End, asked, sendsOnPool: true).ConfigureAwait(false);
+        }
+        catch (Exception unexpected)
+        {
+            Failed(unexpected);
+        }
+        finally
+        {
+            socket.Finish();
+            doors.Leave(clientAddress);
+        }
     }
 
     private long Watch(long now)

@@ -5,8 +5,8 @@ namespace SecureChat.Web.Relay;
 /// a pump of the outbox's own writes it, several waiting frames in one write.
 /// </summary>
 /// <remarks>
-/// The pump runs on the thread that flushes until the transport makes it wait: a frame to an idle connection needs no other
-/// thread. Nothing is allocated on the way but buffers, and those are pooled.
+/// The pump runs on the thread that flushes, until the transport makes it wait. Nothing is allocated on the way but buffers, and those are
+/// pooled.
 /// </remarks>
 internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 {
@@ -25,6 +25,12 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 
     /// <summary>Called when a write could not be done at once, so that somebody watches <see cref="SendingSince"/>.</summary>
     public required Action Stuck { get; init; }
+
+    /// <summary>
+    /// Whether a <see cref="FlushList"/> leaves the flushing to a thread of the pool, as it should where writing is a call of the kernel:
+    /// whoever has read a message goes on reading, and what comes for the same connection meanwhile leaves in the same write.
+    /// </summary>
+    public bool SendsOnPool { get; init; }
 
     /// <summary>The clock's timestamp at which the write that is under way began; 0 when there is none.</summary>
     public long SendingSince => Volatile.Read(ref sendingSince);

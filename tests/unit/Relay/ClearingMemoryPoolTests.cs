@@ -14,7 +14,7 @@ public sealed class ClearingMemoryPoolTests
     [Fact]
     public void A_block_is_cleared_before_anybody_else_gets_it()
     {
-        using ClearingMemoryPool pool = new();
+        using ClearingMemoryPool pool = new(ClearingMemoryPool.UsualBlock);
         IMemoryOwner<byte> block = pool.Rent(4096);
         Memory<byte> memory = block.Memory;
         memory.Span.Fill(1);

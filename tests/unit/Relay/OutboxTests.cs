@@ -108,6 +108,25 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_is_flushed_with_others_is_served_by_the_pool_and_loses_nothing()
+    {
+        PipeStream[] transports = [.. Enumerable.Range(0, 50).Select(_ => new PipeStream())];
+        foreach (PipeStream one in transports)
+        {
+            Outbox outbox = new(one, 1000, TimeProvider.System) { SendsOnPool = true, Overflowed = () => overflows++, Stuck = () => stuck++ };
+            _ = outbox.PumpAsync();
+            Append(outbox, 3);
+            Append(outbox, 4);
+        }
+
+        transports.ShouldAllBe(one => one.Writes.Count == 0);
+        flush.Flush();
+        SpinWait.SpinUntil(() => transports.All(one => one.WrittenBytes == 11), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        transports.ShouldAllBe(one => one.Writes.Count == 1);
+    }
+
+    [Fact]
     public void A_buffer_that_is_given_back_is_cleared_and_given_out_again()
     {
         byte[] buffer = ClearedBuffers.Rent(5000);

@@ -8,6 +8,7 @@ internal sealed class PipeStream(params byte[][] portions) : Stream
 {
     private readonly TaskCompletionSource<int> end = new();
     private int next;
+    private int taken;
 
     /// <summary>What was written, unless it is only counted.</summary>
     public List<byte[]> Writes { get; } = [];
@@ -44,9 +45,11 @@ internal sealed class PipeStream(params byte[][] portions) : Stream
             return ValueTask.FromResult(0);
         }
 
-        byte[] portion = portions[next++];
-        portion.CopyTo(buffer);
-        return ValueTask.FromResult(portion.Length);
+        ReadOnlyMemory<byte> rest = portions[next].AsMemory(taken);
+        int count = Math.Min(rest.Length, buffer.Length);
+        rest[..count].CopyTo(buffer);
+        (next, taken) = count == rest.Length ? (next + 1, 0) : (next, taken + count);
+        return ValueTask.FromResult(count);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
