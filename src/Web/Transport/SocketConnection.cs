@@ -52,7 +52,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
 
         if (pipe.Input.TryRead(out ReadResult read))
         {
-            stream.PutBack(read.Buffer.ToArray());
+            stream.PutBack(read.Buffer);
             pipe.Input.AdvanceTo(read.Buffer.End);
         }
 

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using SecureChat.Web.Relay;
 
 namespace SecureChat.Web.Transport;
 
@@ -16,7 +18,9 @@ internal sealed class SocketStream(Socket socket) : Stream
 {
     private const int LargestDrained = 1024 * 1024;
 
-    private ReadOnlyMemory<byte> early;
+    private byte[]? early;
+    private int earlyStart;
+    private int earlyEnd;
     private int ended;
 
     /// <inheritdoc/>
@@ -38,8 +42,16 @@ internal sealed class SocketStream(Socket socket) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Has the next reads give these bytes, which had been read too early.</summary>
-    public void PutBack(ReadOnlyMemory<byte> bytes) => early = bytes;
+    /// <summary>Has the next reads give these bytes first, which the web server had read already.</summary>
+    public void PutBack(ReadOnlySequence<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            early = ClearedBuffers.Rent((int)bytes.Length);
+            (earlyStart, earlyEnd) = (0, (int)bytes.Length);
+            bytes.CopyTo(early);
+        }
+    }
 
     /// <summary>
     /// Reads what has arrived already, without waiting. A read of nothing waits for something to arrive, but now and then it ends early, and
@@ -49,9 +61,9 @@ internal sealed class SocketStream(Socket socket) : Stream
     /// <returns>How many bytes, 0 when the peer has ended, -1 when there is nothing yet.</returns>
     public int ReadArrived(Span<byte> buffer)
     {
-        if (!early.IsEmpty)
+        if (early is not null)
         {
-            return ReadEarly(buffer);
+            return ReadEarly(early, buffer);
         }
 
         try
@@ -96,6 +108,7 @@ internal sealed class SocketStream(Socket socket) : Stream
     /// </summary>
     public void Finish()
     {
+        ForgetEarly();
         try
         {
             socket.Shutdown(SocketShutdown.Send);
@@ -120,9 +133,9 @@ internal sealed class SocketStream(Socket socket) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!early.IsEmpty)
+        if (early is not null)
         {
-            return ReadEarly(buffer.Span);
+            return ReadEarly(early, buffer.Span);
         }
 
         try
@@ -193,12 +206,26 @@ internal sealed class SocketStream(Socket socket) : Stream
         }
     }
 
-    private int ReadEarly(Span<byte> buffer)
+    private int ReadEarly(byte[] read, Span<byte> buffer)
     {
-        int count = Math.Min(buffer.Length, early.Length);
-        early.Span[..count].CopyTo(buffer);
-        early = early[count..];
+        int count = Math.Min(buffer.Length, earlyEnd - earlyStart);
+        read.AsSpan(earlyStart, count).CopyTo(buffer);
+        earlyStart += count;
+        if (earlyStart == earlyEnd)
+        {
+            ForgetEarly();
+        }
+
         return count;
+    }
+
+    private void ForgetEarly()
+    {
+        if (early is not null)
+        {
+            ClearedBuffers.Return(early, earlyEnd);
+            early = null;
+        }
     }
 
     private static Exception Translated(Exception failed) =>

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SecureChat.Web.Relay;
+using SecureChat.Web.Transport;
 
 namespace SecureChat.UnitTests.Relay;
 
@@ -40,6 +41,7 @@ internal sealed class RelayHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ClearingMemoryPoolFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new SocketListenerFactory(() => { }));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         WebApplication server = builder.Build();
         server.Run(context => hub.ServeAsync(context, context.Connection.RemoteIpAddress!.ToString()));
