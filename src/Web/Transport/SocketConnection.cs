@@ -14,6 +14,9 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
 {
     private readonly SocketStream stream;
     private readonly StreamPipe pipe;
+
+    // Not the base's own, which is disposed of while an Abort may be about to cancel it on another thread.
+    private readonly CancellationTokenSource closed = new();
     private volatile bool taken;
 
     /// <summary>Makes a connection of an accepted socket.</summary>
@@ -29,6 +32,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
             PipeReader.Create(stream, new StreamPipeReaderOptions(received, received.MaxBufferSize, leaveOpen: true, useZeroByteReads: true)),
             PipeWriter.Create(stream, new StreamPipeWriterOptions(sent, sent.MaxBufferSize, leaveOpen: true)));
         Transport = pipe;
+        ConnectionClosed = closed.Token;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
         Features.Set<IMemoryPoolFeature>(this);
@@ -68,7 +72,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
             stream.End();
         }
 
-        base.Abort(abortReason);
+        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), closed, preferLocal: false);
     }
 
     /// <inheritdoc/>

@@ -52,10 +52,8 @@ internal sealed class SocketListener(Socket listening, Action accepted) : IConne
             try
             {
                 Socket socket = await listening.AcceptAsync(cancellationToken);
-                socket.NoDelay = true;
-                socket.Blocking = false;
                 accepted();
-                return new SocketConnection(socket, received, sent);
+                return Connection(socket);
             }
             catch (Exception over) when (over is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -69,6 +67,22 @@ internal sealed class SocketListener(Socket listening, Action accepted) : IConne
                     await Task.Delay(WithoutFiles, CancellationToken.None);
                 }
             }
+        }
+    }
+
+    // The kernel does not tell the address of somebody who has reset the connection already.
+    private SocketConnection Connection(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            socket.Blocking = false;
+            return new SocketConnection(socket, received, sent);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
