@@ -6,17 +6,22 @@ namespace SecureChat.Web;
 /// Gives memory back when the relay has nothing to do: what was allocated for starting and for connections that came, and the pages of code
 /// that only this needed. An idle process would keep them, because nothing makes the runtime collect and the kernel take them away.
 /// </summary>
-/// <remarks>One timer, which is set while connections come; a relay to which nobody connects has none. Only its callback collects.</remarks>
+/// <remarks>
+/// One timer, which is set while connections come or requests are answered; a relay to which nobody connects has none. Only its callback
+/// collects, and it waits for half a second in which hardly anything was allocated: a collection stops everything for some milliseconds.
+/// </remarks>
 internal sealed class IdleMemory : IDisposable
 {
     private const long WorthCollecting = 4 * 1024 * 1024;
+    private const long HardlyAnything = 256 * 1024;
 
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(0.5);
 
     private readonly TimeProvider clock;
     private readonly ITimer timer;
     private long touched;
-    private long allocated;
+    private long lastSeen;
+    private long lastReturned;
     private bool waiting;
 
     /// <summary>Makes one that has nothing to wait for.</summary>
@@ -26,12 +31,13 @@ internal sealed class IdleMemory : IDisposable
         timer = clock.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A connection has come. When none has for a second, memory is given back.</summary>
+    /// <summary>A connection has come. When there is nothing to do any more, memory is given back.</summary>
     public void Touched()
     {
         Volatile.Write(ref touched, clock.GetTimestamp());
         if (!Interlocked.Exchange(ref waiting, true))
         {
+            lastSeen = GC.GetTotalAllocatedBytes();
             timer.Change(Quiet, Timeout.InfiniteTimeSpan);
         }
     }
@@ -40,7 +46,7 @@ internal sealed class IdleMemory : IDisposable
     public void Return()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        allocated = GC.GetTotalAllocatedBytes();
+        lastReturned = GC.GetTotalAllocatedBytes();
         ReturnCode();
     }
 
@@ -50,15 +56,17 @@ internal sealed class IdleMemory : IDisposable
     private void Look()
     {
         TimeSpan since = clock.GetElapsedTime(Volatile.Read(ref touched));
-        if (since < Quiet)
+        long allocated = GC.GetTotalAllocatedBytes();
+        if (since < Quiet || allocated - lastSeen > HardlyAnything)
         {
-            timer.Change(Quiet - since, Timeout.InfiniteTimeSpan);
+            lastSeen = allocated;
+            timer.Change(since < Quiet ? Quiet - since : Quiet, Timeout.InfiniteTimeSpan);
             return;
         }
 
         // From here on the next connection sets the timer again.
         Volatile.Write(ref waiting, false);
-        if (GC.GetTotalAllocatedBytes() - allocated >= WorthCollecting)
+        if (allocated - lastReturned >= WorthCollecting)
         {
             Return();
         }
