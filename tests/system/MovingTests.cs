@@ -56,7 +56,7 @@ public class MovingTests
     {
         await using var relay = RelayProcess.Prepare();
         var (ada, ben, left, asking, rejected, colon) = (
-            new Person(relay), new Person(relay), new Person(relay), new Person(relay), new Person(relay), new Person(relay, id: "a:b"));
+            new Person(relay), new Person(relay), new Person(relay), new Person(relay), new Person(relay), new Person(relay, id: "with:colon"));
         ada.Curve25519 = "";
         var file = Path.Combine(relay.Folder, "securechat.db");
         new OldServer(file).With(ada).With(left, "left").With(ben).WithCurve25519(ben).With(colon)
@@ -79,7 +79,7 @@ public class MovingTests
         (await asking.Asks()).Status.ShouldBe(200);
         await relay.Stop();
         relay.FilesHolding(ben.Id).ShouldNotBeEmpty();
-        foreach (var text in new[] { left.Id, rejected.Id, rejected.Address, "a:b" })
+        foreach (var text in new[] { left.Id, rejected.Id, rejected.Address, colon.Id })
         {
             relay.FilesHolding(text).ShouldBeEmpty();
         }
