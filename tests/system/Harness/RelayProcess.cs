@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,6 +20,7 @@ public sealed class RelayProcess : IAsyncDisposable
     private readonly bool ownsFolder;
     private Process? process;
     private int people;
+    private int? taken;
 
     private RelayProcess(string folder, bool ownsFolder, (string Name, string? Value)[] settings)
     {
@@ -111,8 +110,8 @@ public sealed class RelayProcess : IAsyncDisposable
             {
                 return;
             }
-            // Between choosing a free port and binding it, somebody else may have taken it.
-            if (Settings.ContainsKey("PORT") || IsFree(Port))
+            // Somebody else than a relay may have taken the port meanwhile.
+            if (Settings.ContainsKey("PORT") || FreePorts.IsFree(Port))
             {
                 throw new InvalidOperationException($"The relay ended with {process!.ExitCode} at its start:\n{Output}");
             }
@@ -184,6 +183,7 @@ public sealed class RelayProcess : IAsyncDisposable
 
         process?.Dispose();
         process = null;
+        GiveBackPort();
         if (ownsFolder && Directory.Exists(Folder))
         {
             Directory.Delete(Folder, recursive: true);
@@ -192,7 +192,8 @@ public sealed class RelayProcess : IAsyncDisposable
 
     private void Launch()
     {
-        Port = Settings.TryGetValue("PORT", out var fixedPort) && int.TryParse(fixedPort, out var number) ? number : FreePort();
+        GiveBackPort();
+        Port = Settings.TryGetValue("PORT", out var fixedPort) && int.TryParse(fixedPort, out var number) ? number : (taken = FreePorts.Take()).Value;
         var start = BuiltProgram.Relay(Launcher);
         start.WorkingDirectory = Folder;
         foreach (var inherited in start.Environment.Keys.Where(IsOurs).ToList())
@@ -268,24 +269,12 @@ public sealed class RelayProcess : IAsyncDisposable
         || name.StartsWith("MAX_", StringComparison.Ordinal)
         || name is "LEDGER_ORIGIN" or "AUDIT_TOKEN" or "WITNESS_POLICY" or "ERASE_REJECTED_AFTER_DAYS";
 
-    private static int FreePort()
+    private void GiveBackPort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
+        if (taken is { } port)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
+            FreePorts.GiveBack(port);
+            taken = null;
         }
     }
 
