@@ -11,6 +11,7 @@ internal sealed class FlushList
 
     private Outbox?[] outboxes = new Outbox?[16];
     private int count;
+    private int flushed;
 
     /// <summary>The list of the thread that asks. It must be flushed before the thread does anything else.</summary>
     public static FlushList OfThisThread => ofThisThread ??= new FlushList();
@@ -29,10 +30,11 @@ internal sealed class FlushList
     /// <summary>Flushes all, or has them flushed by the <see cref="SendQueue"/>, and forgets them.</summary>
     public void Flush()
     {
-        for (int i = 0; i < count; i++)
+        // Each is forgotten before it is flushed: what a write sets off on this thread may come back to here.
+        while (flushed < count)
         {
-            Outbox outbox = outboxes[i]!;
-            outboxes[i] = null;
+            Outbox outbox = outboxes[flushed]!;
+            outboxes[flushed++] = null;
             if (outbox.SendsOnPool)
             {
                 SendQueue.Add(outbox);
@@ -43,6 +45,6 @@ internal sealed class FlushList
             }
         }
 
-        count = 0;
+        flushed = count = 0;
     }
 }

@@ -169,11 +169,11 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 
                     Sent(ref parcel);
                 }
-                else if (StopsHere())
+                else if (IsOver(out bool sleeps))
                 {
                     return;
                 }
-                else
+                else if (sleeps)
                 {
                     await work.WaitAsync().ConfigureAwait(false);
                 }
@@ -226,22 +226,19 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
         }
     }
 
-    private bool StopsHere()
+    // What has come since the pump looked is written first: nobody wakes a pump that did not say that it sleeps.
+    private bool IsOver(out bool sleeps)
     {
         lock (sync)
         {
-            if (!waiting.IsEmpty)
-            {
-                return false;
-            }
-
-            if (!ended)
+            sleeps = waiting.IsEmpty && !ended;
+            if (sleeps)
             {
                 work.Reset();
                 pumping = false;
             }
 
-            return ended;
+            return waiting.IsEmpty && ended;
         }
     }
 

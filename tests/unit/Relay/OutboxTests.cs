@@ -49,6 +49,24 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public void A_flush_may_flush_again()
+    {
+        using PipeStream another = new() { HeldUp = new TaskCompletionSource() };
+        Outbox first = new(another, 1000, TimeProvider.System) { Overflowed = () => { }, Stuck = flush.Flush };
+        _ = first.PumpAsync();
+        Outbox second = Start(1000);
+        Append(first, 1);
+        Append(second, 2);
+
+        flush.Flush();
+        Append(second, 3);
+        flush.Flush();
+
+        first.SendingSince.ShouldNotBe(0);
+        transport.Writes.SelectMany(write => write).ShouldBe([0x81, 2, 7, 7, 0x81, 3, 7, 7, 7]);
+    }
+
+    [Fact]
     public async Task Past_the_bound_nothing_is_taken_any_more_and_what_waits_can_be_dropped()
     {
         Outbox outbox = Make(1000);
