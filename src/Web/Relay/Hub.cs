@@ -41,7 +41,7 @@ public sealed class Hub : IAsyncDisposable
         this.clock = clock;
         doors = new Doors(limits.MaxConnections, limits.MaxConnectionsPerAddress);
         alarm = new Alarm(clock, AlarmGranularity, Watch);
-        receipts = new Receipts(limits, clock, Settle);
+        receipts = new Receipts(presence, limits, clock, Settle);
         announcements = new Announcements(roster, presence, receipts, vote, limits);
         Login login = new(logins, announcements);
         dispatcher = new Dispatcher(roster, login, new MessageRelay(presence, receipts), presence);
@@ -109,12 +109,19 @@ public sealed class Hub : IAsyncDisposable
         }
         finally
         {
-            announcements.Leave(connection);
-            await writing.ConfigureAwait(false);
-            connections.TryRemove(connection, out _);
-            if (stopping && connections.IsEmpty)
+            try
             {
-                allGone.TrySetResult();
+                announcements.Leave(connection);
+                await writing.ConfigureAwait(false);
+            }
+            finally
+            {
+                // Whatever went wrong: stopping waits for nobody who is gone.
+                connections.TryRemove(connection, out _);
+                if (stopping && connections.IsEmpty)
+                {
+                    allGone.TrySetResult();
+                }
             }
         }
     }

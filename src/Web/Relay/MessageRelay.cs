@@ -17,6 +17,9 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
     [ThreadStatic]
     private static long[]? handlesOfThisThread;
 
+    [ThreadStatic]
+    private static Connection[]?[]? onlineOfThisThread;
+
     /// <summary>Relays a MESSAGE of either form.</summary>
     public void Relay(Connection from, ClientFrame frame, ReadOnlySpan<byte> text, Roster roster, FlushList flush)
     {
@@ -47,7 +50,12 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
 
         bool toAll = frame[FrameField.Recipients].IsAbsent;
         ReadOnlySpan<long> handles = toAll ? Others(channel, sender.Identity) : Named(frame.Recipients, channel, roster);
-        if (!id.IsAbsent && !receipts.TryTrack(sender.Receipts, idValue, quotedId, handles))
+        Span<Connection[]?> online = Online(handles.Length);
+        if (id.IsAbsent)
+        {
+            presence.LookUp(handles, online);
+        }
+        else if (!receipts.TryTrack(sender.Receipts, idValue, quotedId, handles, online))
         {
             from.Refuse(flush, FrameErrors.DuplicateMessageId, idName, quotedId);
             return;
@@ -59,14 +67,15 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
         if (toAll)
         {
             SharedFrame same = SharedFrame.Of(head, frame[FrameField.EncryptedBlob].Quoted(text), sender.SenderFields, key, "}}"u8);
-            SendToAll(handles, same, flush);
+            SendToAll(online, same, flush);
         }
         else
         {
-            SendToEach(frame.Recipients, handles, head, text, sender.SenderFields, key, flush);
+            SendToEach(frame.Recipients, handles, online, head, text, sender.SenderFields, key, flush);
         }
 
         ClearedBuffers.Return(headBuffer, headLength);
+        online.Clear();
     }
 
     /// <summary>Counts an ACK.</summary>
@@ -134,6 +143,16 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
         return handlesOfThisThread.AsSpan(0, count);
     }
 
+    private static Span<Connection[]?> Online(int count)
+    {
+        if (onlineOfThisThread is null || onlineOfThisThread.Length < count)
+        {
+            onlineOfThisThread = new Connection[]?[2 * count];
+        }
+
+        return onlineOfThisThread.AsSpan(0, count);
+    }
+
     private static ReadOnlySpan<long> Others(ChannelMembers channel, RosterMember sender)
     {
         Span<long> handles = Handles(channel.Count);
@@ -183,9 +202,10 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
         return buffer;
     }
 
-    private void SendToEach(
+    private static void SendToEach(
         ReadOnlySpan<RecipientEntry> entries,
         ReadOnlySpan<long> handles,
+        ReadOnlySpan<Connection[]?> online,
         ReadOnlySpan<byte> head,
         ReadOnlySpan<byte> text,
         ReadOnlySpan<byte> senderFields,
@@ -201,18 +221,18 @@ internal sealed class MessageRelay(Presence presence, Receipts receipts)
                 continue;
             }
 
-            foreach (Connection connection in presence.Of(handles[next++]))
+            foreach (Connection connection in online[next++].AsSpan())
             {
                 connection.Outbox.Append(flush, head, entry.Blob.Quoted(text), senderFields, key, "}}"u8);
             }
         }
     }
 
-    private void SendToAll(ReadOnlySpan<long> handles, SharedFrame frame, FlushList flush)
+    private static void SendToAll(ReadOnlySpan<Connection[]?> online, SharedFrame frame, FlushList flush)
     {
-        foreach (long handle in handles)
+        foreach (Connection[]? connections in online)
         {
-            foreach (Connection connection in presence.Of(handle))
+            foreach (Connection connection in connections.AsSpan())
             {
                 connection.Outbox.Append(flush, frame);
             }

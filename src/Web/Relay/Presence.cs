@@ -16,6 +16,17 @@ internal sealed class Presence
     /// <summary>The connections of a member, oldest first; none when the member is offline.</summary>
     public ReadOnlySpan<Connection> Of(long member) => online.TryGetValue(member, out Connection[]? connections) ? connections : default;
 
+    /// <summary>The connections of several members at this moment.</summary>
+    /// <param name="members">Their handles.</param>
+    /// <param name="found">Filled with what <see cref="Of"/> gives for each; null for whoever is offline.</param>
+    public void LookUp(ReadOnlySpan<long> members, Span<Connection[]?> found)
+    {
+        for (int i = 0; i < members.Length; i++)
+        {
+            online.TryGetValue(members[i], out found[i]);
+        }
+    }
+
     /// <summary>Adds a connection of its member; gives the oldest one, taken out, when there are too many.</summary>
     public Connection? Enter(long member, Connection connection, int maxConnections)
     {

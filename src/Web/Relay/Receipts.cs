@@ -22,17 +22,20 @@ internal sealed class Receipts : IDisposable
 
     private readonly ConcurrentDictionary<long, SenderReceipts> senders = new();
     private readonly ReceiptIndex index = new();
+    private readonly Presence presence;
     private readonly RelayLimits limits;
     private readonly TimeProvider clock;
     private readonly Settle settle;
     private readonly Alarm alarm;
 
     /// <summary>Starts with nothing pending.</summary>
+    /// <param name="presence">Who is online.</param>
     /// <param name="limits">How many, for how long.</param>
     /// <param name="clock">Monotonic timestamps and the timer.</param>
     /// <param name="settle">Is told how each message ends, under the lock of its sender.</param>
-    public Receipts(RelayLimits limits, TimeProvider clock, Settle settle)
+    public Receipts(Presence presence, RelayLimits limits, TimeProvider clock, Settle settle)
     {
+        this.presence = presence;
         this.limits = limits;
         this.clock = clock;
         this.settle = settle;
@@ -41,17 +44,23 @@ internal sealed class Receipts : IDisposable
 
     /// <summary>The book of a sender.</summary>
     public SenderReceipts Of(long sender) =>
-        senders.GetOrAdd(sender, static (handle, receipts) => new SenderReceipts(handle, receipts.index, receipts.settle), this);
+        senders.GetOrAdd(sender, static (handle, receipts) => new SenderReceipts(handle, receipts.index, receipts.presence, receipts.settle), this);
 
     /// <summary>Has a message wait for its ACKs; false, and nothing happens, when the sender has one of this id pending.</summary>
     /// <param name="sender">Its sender's book.</param>
     /// <param name="value">What the id says.</param>
     /// <param name="written">The id as it was written, with its quotes.</param>
     /// <param name="recipients">The handles of those whose ACKs it needs; none of them twice.</param>
-    public bool TryTrack(SenderReceipts sender, ReadOnlySpan<byte> value, ReadOnlySpan<byte> written, ReadOnlySpan<long> recipients)
+    /// <param name="online">Filled with the connections of each recipient at the moment from which the message counts.</param>
+    public bool TryTrack(
+        SenderReceipts sender,
+        ReadOnlySpan<byte> value,
+        ReadOnlySpan<byte> written,
+        ReadOnlySpan<long> recipients,
+        Span<Connection[]?> online)
     {
         long due = clock.After(clock.GetTimestamp(), limits.DeliverWithin);
-        if (!sender.TryAdd(value, written, recipients, due, limits.MaxPendingPerSender))
+        if (!sender.TryAdd(value, written, recipients, online, due, limits.MaxPendingPerSender))
         {
             return false;
         }

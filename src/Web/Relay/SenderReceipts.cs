@@ -3,8 +3,9 @@ namespace SecureChat.Web.Relay;
 /// <summary>The pending messages of one sender, in the order in which they came, which is the order in which they expire.</summary>
 /// <param name="sender">The sender's handle.</param>
 /// <param name="index">Finds them by their id.</param>
+/// <param name="presence">Who is online.</param>
 /// <param name="settle">Is told how each ends.</param>
-internal sealed class SenderReceipts(long sender, ReceiptIndex index, Settle settle)
+internal sealed class SenderReceipts(long sender, ReceiptIndex index, Presence presence, Settle settle)
 {
     private const int KeptWhenIdle = 64;
 
@@ -16,13 +17,26 @@ internal sealed class SenderReceipts(long sender, ReceiptIndex index, Settle set
     private bool closed;
 
     /// <summary>Adds a message; false when one of this id is pending. See <see cref="Receipts.TryTrack"/>.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> written, ReadOnlySpan<long> recipients, long due, int maxPending)
+    public bool TryAdd(
+        ReadOnlySpan<byte> value,
+        ReadOnlySpan<byte> written,
+        ReadOnlySpan<long> recipients,
+        Span<Connection[]?> online,
+        long due,
+        int maxPending)
     {
         lock (sync)
         {
             Receipt receipt = unused.TryPop(out Receipt? used) ? used : new Receipt(this);
             Fill(receipt, value, written, recipients, due);
-            if (closed || !index.TryAdd(receipt))
+            bool added = !closed && index.TryAdd(receipt);
+            if (added || closed)
+            {
+                // After the index and under the lock: whoever could ACK it gets it, and the sender's next message finds nobody less online.
+                presence.LookUp(recipients, online);
+            }
+
+            if (!added)
             {
                 Recycle(receipt);
                 return closed;

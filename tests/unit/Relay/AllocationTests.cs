@@ -57,9 +57,10 @@ public sealed class AllocationTests
     public void A_message_that_is_tracked_and_acknowledged_allocates_nothing_once_there_are_receipts_to_use_again()
     {
         int delivered = 0;
-        using Receipts receipts = new(new RelayLimits(), TimeProvider.System, (_, _, _) => delivered++);
+        using Receipts receipts = new(new Presence(), new RelayLimits(), TimeProvider.System, (_, _, _) => delivered++);
         SenderReceipts book = receipts.Of(1);
         long[] recipients = [7, 8];
+        Connection[]?[] online = new Connection[]?[2];
         long allocated = 0;
         for (int round = 0; round < 10_002; round++)
         {
@@ -68,7 +69,7 @@ public sealed class AllocationTests
                 allocated = GC.GetAllocatedBytesForCurrentThread();
             }
 
-            receipts.TryTrack(book, "id"u8, "\"id\""u8, recipients);
+            receipts.TryTrack(book, "id"u8, "\"id\""u8, recipients, online);
             receipts.Acknowledge(7, "id"u8);
             receipts.Acknowledge(8, "id"u8);
         }

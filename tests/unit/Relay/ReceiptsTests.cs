@@ -106,7 +106,7 @@ public sealed class ReceiptsTests : IDisposable
         receipts.Forget(1);
 
         receipts.Acknowledge(7, "m"u8);
-        receipts.TryTrack(book, "n"u8, "\"n\""u8, [7]).ShouldBeTrue();
+        receipts.TryTrack(book, "n"u8, "\"n\""u8, [7], new Connection[]?[1]).ShouldBeTrue();
         clock.Advance(TimeSpan.FromSeconds(20));
 
         settled.ShouldBeEmpty();
@@ -131,7 +131,7 @@ public sealed class ReceiptsTests : IDisposable
                     switch (kind)
                     {
                         case < 3:
-                            real.TryTrack(real.Of(who), value, value, handles).ShouldBe(naive.Track(who, id, handles));
+                            real.TryTrack(real.Of(who), value, value, handles, new Connection[]?[handles.Length]).ShouldBe(naive.Track(who, id, handles));
                             break;
                         case < 5:
                             real.Acknowledge(who, value);
@@ -152,10 +152,11 @@ public sealed class ReceiptsTests : IDisposable
     private bool Track(long sender, string id, params long[] recipients)
     {
         byte[] value = Encoding.UTF8.GetBytes(id);
-        return receipts.TryTrack(receipts.Of(sender), value, value, recipients);
+        return receipts.TryTrack(receipts.Of(sender), value, value, recipients, new Connection[]?[recipients.Length]);
     }
 
     private Receipts Make(RelayLimits limits, List<string> into, FakeTimeProvider? time = null) => new(
+        new Presence(),
         limits,
         time ?? clock,
         (sender, id, delivered) => into.Add($"{sender} {Encoding.UTF8.GetString(id)} {(delivered ? "delivered" : "undelivered")}"));
