@@ -8,6 +8,10 @@ namespace SecureChat.Web.Relay;
 /// </remarks>
 internal sealed class Connection
 {
+    // So much is read in a row before others get the thread: whoever sends without a pause would keep it. A read counts like some bytes.
+    private const int ReadInARow = 256 * 1024;
+    private const int CostOfARead = 4 * 1024;
+
     private readonly Lock turn = new();
     private readonly Stream transport;
     private readonly Action cut;
@@ -145,6 +149,7 @@ internal sealed class Connection
     public async Task ReadAsync()
     {
         deadlines.Opened();
+        int inARow = 0;
         try
         {
             while (!finished)
@@ -152,11 +157,19 @@ internal sealed class Connection
                 int count = -1;
                 try
                 {
+                    if (inARow > ReadInARow && Outbox.SendsOnPool)
+                    {
+                        inARow = 0;
+                        await Task.Yield();
+                    }
+
                     if (reader.IsEmpty)
                     {
                         // An idle connection holds no buffer: this waits for bytes without taking any.
                         reader.Release();
-                        await transport.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                        ValueTask<int> arriving = transport.ReadAsync(Memory<byte>.Empty);
+                        inARow = arriving.IsCompleted ? inARow : 0;
+                        await arriving.ConfigureAwait(false);
                         if (transport is SocketStream socket && (count = socket.ReadArrived(reader.Free().Span)) < 0)
                         {
                             continue;
@@ -178,6 +191,7 @@ internal sealed class Connection
                     break;
                 }
 
+                inARow += count + CostOfARead;
                 reader.Received(count);
                 deadlines.Heard();
                 HandleArrived();

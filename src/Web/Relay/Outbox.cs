@@ -12,6 +12,10 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 {
     private const int LargestWrite = 64 * 1024;
 
+    // So much is written in a row before the others of the queue get the thread. A write counts like some bytes.
+    private const int WrittenInARow = 256 * 1024;
+    private const int CostOfAWrite = 4 * 1024;
+
     private readonly Lock sync = new();
     private readonly WaitingFrames waiting = new();
     private readonly InlineSignal work = new();
@@ -155,18 +159,28 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
     public async Task PumpAsync()
     {
         Parcel parcel = default;
+        int inARow = 0;
         try
         {
             while (true)
             {
+                if (inARow > WrittenInARow && SendsOnPool)
+                {
+                    inARow = 0;
+                    StandBehindTheOthers();
+                    await work.WaitAsync().ConfigureAwait(false);
+                }
+
                 if (TryTake(out parcel))
                 {
                     for (int sent = 0; sent < parcel.Length; sent += LargestWrite)
                     {
                         ValueTask writing = Write(parcel.Buffer.AsMemory(sent, Math.Min(LargestWrite, parcel.Length - sent)));
+                        inARow = writing.IsCompleted ? inARow + CostOfAWrite : 0;
                         await writing.ConfigureAwait(false);
                     }
 
+                    inARow += parcel.Length;
                     Sent(ref parcel);
                 }
                 else if (IsOver(out bool sleeps))
@@ -175,6 +189,7 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
                 }
                 else if (sleeps)
                 {
+                    inARow = 0;
                     await work.WaitAsync().ConfigureAwait(false);
                 }
             }
@@ -240,6 +255,18 @@ internal sealed class Outbox(Stream transport, int maxBytes, TimeProvider clock)
 
             return waiting.IsEmpty && ended;
         }
+    }
+
+    private void StandBehindTheOthers()
+    {
+        lock (sync)
+        {
+            work.Reset();
+            pumping = false;
+            flushAsked = true;
+        }
+
+        SendQueue.Add(this);
     }
 
     private bool Fits(int size) => waiting.Bytes == 0 || waiting.Bytes + size <= maxBytes;

@@ -131,8 +131,7 @@ public sealed class OutboxTests : IDisposable
         PipeStream[] transports = [.. Enumerable.Range(0, 50).Select(_ => new PipeStream())];
         foreach (PipeStream one in transports)
         {
-            Outbox outbox = new(one, 1000, TimeProvider.System) { SendsOnPool = true, Overflowed = () => overflows++, Stuck = () => stuck++ };
-            _ = outbox.PumpAsync();
+            Outbox outbox = OnPool(one, 1000);
             Append(outbox, 3);
             Append(outbox, 4);
         }
@@ -142,6 +141,42 @@ public sealed class OutboxTests : IDisposable
         SpinWait.SpinUntil(() => transports.All(one => one.WrittenBytes == 11), TimeSpan.FromSeconds(30)).ShouldBeTrue();
 
         transports.ShouldAllBe(one => one.Writes.Count == 1);
+    }
+
+    [Fact]
+    public void Whoever_always_has_more_to_be_sent_does_not_hold_up_the_others()
+    {
+        bool goesOn = true;
+        Outbox? busy = null;
+        using PipeStream endless = new()
+        {
+            KeepsWrites = false,
+            Writing = () =>
+            {
+                if (Volatile.Read(ref goesOn))
+                {
+                    Append(busy!, 5000);
+                }
+            },
+        };
+        busy = OnPool(endless, 100_000);
+        Append(busy, 5000);
+        flush.Flush();
+        SpinWait.SpinUntil(() => endless.WrittenBytes > 10_000, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        // Enough of them that some stand in the same queue.
+        FlushList another = new();
+        PipeStream[] others = [.. Enumerable.Range(0, 50).Select(_ => new PipeStream())];
+        foreach (PipeStream one in others)
+        {
+            OnPool(one, 1000).Append(another, new byte[3], default);
+        }
+
+        another.Flush();
+        bool served = SpinWait.SpinUntil(() => others.All(one => one.WrittenBytes == 5), TimeSpan.FromSeconds(10));
+        Volatile.Write(ref goesOn, false);
+
+        served.ShouldBeTrue();
     }
 
     [Fact]
@@ -159,6 +194,13 @@ public sealed class OutboxTests : IDisposable
     private Outbox Start(int maxBytes)
     {
         Outbox outbox = Make(maxBytes);
+        _ = outbox.PumpAsync();
+        return outbox;
+    }
+
+    private Outbox OnPool(PipeStream onto, int maxBytes)
+    {
+        Outbox outbox = new(onto, maxBytes, TimeProvider.System) { SendsOnPool = true, Overflowed = () => overflows++, Stuck = () => stuck++ };
         _ = outbox.PumpAsync();
         return outbox;
     }

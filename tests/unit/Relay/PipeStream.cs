@@ -15,6 +15,12 @@ internal sealed class PipeStream(params byte[][] portions) : Stream
 
     public bool KeepsWrites { get; init; } = true;
 
+    /// <summary>Called at each write, before it is done.</summary>
+    public Action? Writing { get; init; }
+
+    /// <summary>Whether the portions come again and again, until the end.</summary>
+    public bool ComesAgain { get; init; }
+
     public long WrittenBytes { get; private set; }
 
     /// <summary>Writes wait for this when it is there.</summary>
@@ -35,7 +41,12 @@ internal sealed class PipeStream(params byte[][] portions) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (next == portions.Length)
+        if (ComesAgain && !end.Task.IsCompleted)
+        {
+            next %= portions.Length;
+        }
+
+        if (next == portions.Length || end.Task.IsCompleted)
         {
             return new ValueTask<int>(end.Task);
         }
@@ -54,6 +65,7 @@ internal sealed class PipeStream(params byte[][] portions) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Writing?.Invoke();
         WrittenBytes += buffer.Length;
         if (KeepsWrites)
         {
